@@ -1,0 +1,3 @@
+using Microsoft.Extensions.Hosting;
+
+await EdgeNode.EdgeNodeApp.Build(args).RunAsync();

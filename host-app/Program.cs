@@ -1,0 +1,1 @@
+await HostApp.HostApplication.Build(args).RunAsync();

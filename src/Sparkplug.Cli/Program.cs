@@ -1,0 +1,1 @@
+return await Sparkplug.Cli.CommandLine.RunAsync(args);
