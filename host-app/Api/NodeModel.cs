@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using HostApp.Tracking;
 using Sparkplug.Host;
 using Sparkplug.Metrics;
 
@@ -15,7 +14,7 @@ namespace HostApp.Api;
 /// <param name="Since">When it came online or went offline.</param>
 /// <param name="LastSeen">When its last message came in.</param>
 /// <param name="Births">How many NBIRTHs this host has seen.</param>
-/// <param name="Rebirths">How often this host asked for births, by reason.</param>
+/// <param name="Rebirths">Why this host wanted new births, and how often.</param>
 /// <param name="Faults">What was wrong with its messages, by kind.</param>
 /// <param name="Devices">Its devices.</param>
 /// <param name="Metrics">Its own metrics; left out of the list of all nodes.</param>
@@ -26,13 +25,16 @@ internal sealed record NodeModel(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MetricModel>? Metrics)
 {
     /// <summary>Copies what is known of a node; on the loop that owns it.</summary>
-    public static NodeModel Of(NodeState node, NodeTally tally, IReadOnlyList<string> servers, bool withMetrics) => new(
+    public static NodeModel Of(NodeState node, IReadOnlyList<Uri> servers, bool withMetrics) => new(
         node.EdgeNode.GroupId, node.EdgeNode.EdgeNodeId, node.IsOnline, node.OfflineReason, node.BdSeq?.Value,
-        node.Server is { } server ? servers[server] : null,
+        node.Server is { } server ? servers[server].OriginalString : null,
         node.OfflineReason == Sparkplug.Host.OfflineReason.NotBorn ? null : node.Since, node.LastSeen,
-        tally.Births, tally.CopyRebirths(), tally.CopyFaults(),
+        node.Counts.Births, Counted<RebirthReason>(node.Counts.Of), Counted<NodeFault>(node.Counts.Of),
         [.. node.Devices.Values.Select(device => new DeviceSummary(device.DeviceId, device.IsOnline, device.LastSeen))],
         withMetrics ? [.. node.Metrics.Values.Select(MetricModel.Of)] : null);
+
+    private static Dictionary<T, long> Counted<T>(Func<T, long> count) where T : struct, Enum =>
+        Enum.GetValues<T>().Select(kind => KeyValuePair.Create(kind, count(kind))).Where(pair => pair.Value > 0).ToDictionary();
 }
 
 /// <summary>A device as the list of nodes names it.</summary>

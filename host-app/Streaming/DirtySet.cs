@@ -18,6 +18,9 @@ internal sealed class DirtySet(int metricCapacity)
     /// <summary>True when nothing waits.</summary>
     public bool IsEmpty => _nodes.Count == 0 && _devices.Count == 0 && _metrics.Count == 0;
 
+    /// <summary>True while a node or device waits as a whole.</summary>
+    public bool HasOwners => _nodes.Count > 0 || _devices.Count > 0;
+
     /// <summary>How many nodes, devices and metrics wait.</summary>
     public int Count => _nodes.Count + _devices.Count + _metrics.Count;
 

@@ -1,0 +1,22 @@
+using Sparkplug.Metrics;
+
+namespace HostApp.Api;
+
+/// <summary>One MQTT server as this host is connected to it.</summary>
+/// <param name="Index">Its place in the configuration, from 0.</param>
+/// <param name="Url">Its address.</param>
+/// <param name="Online">True while this host is subscribed there and its STATE is online.</param>
+/// <param name="Reason">Why it is not; null while it is, or is about to be.</param>
+internal sealed record ServerModel(int Index, string Url, bool Online, string? Reason);
+
+/// <summary>The first event of the stream: nodes and devices follow, then <c>ready</c>.</summary>
+internal sealed record SnapshotModel(string HostId, Timestamp Time, IReadOnlyList<ServerModel> Servers);
+
+/// <summary>The stream has told everything that is known; from here on it tells changes.</summary>
+internal sealed record ReadyModel(Timestamp Time);
+
+/// <summary>What the health checks answer.</summary>
+internal sealed record HealthModel(string Status);
+
+/// <summary>A rebirth was asked for.</summary>
+internal sealed record RebirthModel(string GroupId, string EdgeNodeId);
