@@ -353,7 +353,7 @@ public sealed class NodeState
     {
         if ((IsOnline ? Server : _heardOn) is not { } server) return;
         Counts.Add(RebirthReason.Wanted);
-        _limiter.Take(now);
+        _limiter.Take(RebirthReason.Wanted, now);
         Counts.AddRequest(RebirthReason.Wanted, now);
         outputs.RequestRebirth(this, server, RebirthReason.Wanted);
     }

@@ -18,7 +18,7 @@ public sealed record NodeStateOptions
     /// </summary>
     public TimeSpan ReconnectGrace { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Least time between two rebirth requests to one node; doubled with each request that brought no birth, up to <see cref="RebirthLongestInterval"/>.</summary>
+    /// <summary>Least time between two rebirth requests to one node; doubled with each request that brought no birth, or one that cured nothing, up to <see cref="RebirthLongestInterval"/>.</summary>
     public TimeSpan RebirthInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most time between two rebirth requests to one node that does not answer.</summary>
