@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HostApp.Commands;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Sparkplug.Host;
 using Sparkplug.Metrics;
 using Sparkplug.Mqtt;
@@ -48,7 +49,8 @@ internal static class CommandsApi
         if (body is not { Metric: { } metric, Value: { } value }) return Problem(StatusCodes.Status400BadRequest, "The body needs both metric and value; a null cannot be written.");
         var (command, refusal) = await client.ReadAsync(fleet => Issue(fleet, groupId, edgeNodeId, deviceId, metric, value, desk));
         if (command is null) return refusal!;
-        Send(command, client, desk);
+        var isSent = client.SendCommand(command.Target.EdgeNode, deviceId, metric, command.Value, command.Id.ToString());
+        if (!isSent) desk.NotSent(command.Id, "the host application is not connected to the edge node's MQTT server");
         return TypedResults.Accepted($"/api/commands/{command.Id}", CommandModel.Of(desk.Find(command.Id) ?? command));
     }
 
@@ -84,5 +86,5 @@ internal static class CommandsApi
 
     private static (Command?, IResult?) Refuse(int status, string detail) => (null, Problem(status, detail));
 
-    private static IResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 }

@@ -29,7 +29,7 @@ internal static class StreamApi
         .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task FollowAsync(
-        HttpContext context, HostClient client, HostOptions options, EventStream stream, TimeProvider clock, IHostApplicationLifetime lifetime)
+        HttpContext context, HostClient client, HostConfig config, EventStream stream, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var follower = new Follower();
@@ -42,7 +42,7 @@ internal static class StreamApi
         {
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             context.Response.ContentType = "text/event-stream";
-            await TellAsync(context.Response, follower, client, options, clock, stopping.Token);
+            await TellAsync(context.Response, follower, client, config, clock, stopping.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -55,9 +55,9 @@ internal static class StreamApi
     }
 
     private static async Task TellAsync(
-        HttpResponse response, Follower follower, HostClient client, HostOptions options, TimeProvider clock, CancellationToken stopping)
+        HttpResponse response, Follower follower, HostClient client, HostConfig config, TimeProvider clock, CancellationToken stopping)
     {
-        Write(response.BodyWriter, new StreamEvent("snapshot", new SnapshotModel(options.HostId, Timestamp.Now(clock), Servers.Of(client))));
+        Write(response.BodyWriter, new StreamEvent("snapshot", new SnapshotModel(config.HostId, Timestamp.Now(clock), Servers.Of(client))));
         await client.ReadAsync(fleet =>
         {
             follower.MarkAll(fleet.Nodes.Values);

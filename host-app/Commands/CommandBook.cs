@@ -60,7 +60,7 @@ internal sealed class CommandBook(int capacity)
     private Guid[] PendingOf(EdgeNodeDescriptor edgeNode, Func<CommandTarget, bool> matches) =>
         [.. _pending.Where(pair => pair.Key.EdgeNode == edgeNode && matches(pair.Key)).Select(pair => pair.Value)];
 
-    private IReadOnlyList<Command> Step(IReadOnlyList<Guid> ids, CommandInput input)
+    private List<Command> Step(IReadOnlyList<Guid> ids, CommandInput input)
     {
         var ended = new List<Command>();
         foreach (var id in ids)

@@ -8,7 +8,7 @@ using Sparkplug.Topics;
 namespace HostApp.Commands;
 
 /// <summary>The book of commands, open to requests and to the host's loop alike, and the news of what ended.</summary>
-internal sealed class CommandDesk(HostOptions options, EventStream stream, HostMeter meter, TimeProvider clock, ILogger<CommandDesk> logger)
+internal sealed class CommandDesk(HostConfig config, EventStream stream, HostMeter meter, TimeProvider clock, ILogger<CommandDesk> logger)
 {
     private const int Capacity = 10_000;
 
@@ -36,7 +36,7 @@ internal sealed class CommandDesk(HostOptions options, EventStream stream, HostM
             Proof = proof,
             IsRepeat = isRepeat,
             IssuedAt = now,
-            Deadline = new Timestamp(now.Milliseconds + (ulong)options.CommandTimeout.TotalMilliseconds),
+            Deadline = new Timestamp(now.Milliseconds + (ulong)config.CommandTimeout.TotalMilliseconds),
         };
         var isTaken = false;
         End(() =>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using HostApp.Api;
 using HostApp.Commands;
 using Sparkplug.Host;
@@ -27,7 +28,10 @@ internal sealed class Follower
     private readonly Lock _lock = new();
     private readonly DirtySet _dirty = new(MetricCapacity);
     private readonly Queue<Command> _commands = [];
-    private readonly SemaphoreSlim _signal = new(0, 1);
+
+    // One waiting signal says as much as many.
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private bool _serversChanged;
 
     public void NodeChanged(NodeState node) => Mark(() => _dirty.Add(node));
@@ -66,7 +70,7 @@ internal sealed class Follower
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
-            await _signal.WaitAsync(either.Token);
+            await _signal.Reader.ReadAsync(either.Token);
             return true;
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
@@ -124,10 +128,5 @@ internal sealed class Follower
         Signal();
     }
 
-    // One waiting signal says as much as many.
-    private void Signal()
-    {
-        lock (_lock)
-            if (_signal.CurrentCount == 0) _signal.Release();
-    }
+    private void Signal() => _signal.Writer.TryWrite(true);
 }

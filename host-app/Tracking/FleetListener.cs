@@ -88,7 +88,8 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
 
     private void TakeResults(NodeState node, DeviceState? device, in MetricUpdate update)
     {
-        foreach (var result in CommandResult.ReadAll(update.Value, out var malformed)) commands.Answered(node.EdgeNode, device?.DeviceId, result);
+        var results = CommandResult.ReadAll(update.Value, out var malformed);
+        foreach (var result in results) commands.Answered(node.EdgeNode, device?.DeviceId, result);
         if (malformed == 0) return;
         meter.MalformedResults(malformed);
         logger.MalformedResults(node.EdgeNode, malformed);

@@ -4,7 +4,7 @@ using Sparkplug.Topics;
 namespace HostApp.Configuration;
 
 /// <summary>What the user wrote under <c>Host:</c> and <c>urls</c>, checked.</summary>
-internal sealed record HostOptions
+internal sealed record HostConfig
 {
     /// <summary><c>urls</c>: where HTTP listens.</summary>
     public required IReadOnlyList<ListenUrl> Urls { get; init; }
@@ -24,14 +24,8 @@ internal sealed record HostOptions
     /// <summary>More names that a Host header may carry, for those who reach the machine under a name of their own.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>The CA that the servers' certificates must come from; null for those of the system.</summary>
-    public string? CaFile { get; init; }
-
-    /// <summary>The client certificate (PEM).</summary>
-    public string? CertificateFile { get; init; }
-
-    /// <summary>The client certificate's key (PEM); null where it stands in the certificate's file.</summary>
-    public string? KeyFile { get; init; }
+    /// <summary>For mqtts servers.</summary>
+    public MqttTlsOptions Tls { get; init; } = new();
 
     /// <summary>The MQTT user name.</summary>
     public string? UserName { get; init; }

@@ -1,0 +1,3 @@
+using Sparkplug.Mqtt;
+namespace HostApp.Api;
+internal static class Servers { public static IReadOnlyList<ServerModel> Of(HostClient client) => []; }
