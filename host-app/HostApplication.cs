@@ -8,6 +8,7 @@ using HostApp.Web;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
 using Sparkplug.Configuration;
+using Sparkplug.Mqtt;
 
 namespace HostApp;
 
@@ -59,8 +60,10 @@ public static class HostApplication
         .AddSingleton<HostMeter>()
         .AddSingleton<CommandDesk>()
         .AddSingleton<FleetListener>()
-        .AddHostClient()
+        .AddSingleton(provider => HostService.MakeClient(config, provider.GetRequiredService<FleetListener>(), TimeProvider.System, provider.GetRequiredService<ILogger<HostClient>>()))
         .AddHostedService<AdmissionNotice>()
+        .AddHostedService<HostService>()
+        .AddHostedService<ServerWatch>()
         .AddHostedService<CommandClock>();
 
     private static void AddApi(IServiceCollection services)

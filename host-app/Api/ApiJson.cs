@@ -12,7 +12,7 @@ namespace HostApp.Api;
     Converters = [
         typeof(MetricValueConverter), typeof(PropertySetConverter), typeof(TimestampConverter),
         typeof(JsonStringEnumConverter<DataType>), typeof(JsonStringEnumConverter<Quality>), typeof(JsonStringEnumConverter<OfflineReason>),
-        typeof(JsonStringEnumConverter<RebirthReason>), typeof(JsonStringEnumConverter<NodeFault>),
+        typeof(JsonStringEnumConverter<HostPhase>), typeof(JsonStringEnumConverter<RebirthReason>), typeof(JsonStringEnumConverter<NodeFault>),
         typeof(JsonStringEnumConverter<CommandState>), typeof(JsonStringEnumConverter<CommandProof>),
     ])]
 [JsonSerializable(typeof(IReadOnlyList<NodeModel>))]

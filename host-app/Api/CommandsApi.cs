@@ -49,8 +49,9 @@ internal static class CommandsApi
         if (body is not { Metric: { } metric, Value: { } value }) return Problem(StatusCodes.Status400BadRequest, "The body needs both metric and value; a null cannot be written.");
         var (command, refusal) = await client.ReadAsync(fleet => Issue(fleet, groupId, edgeNodeId, deviceId, metric, value, desk));
         if (command is null) return refusal!;
-        var isSent = client.SendCommand(command.Target.EdgeNode, deviceId, metric, command.Value, command.Id.ToString());
-        if (!isSent) desk.NotSent(command.Id, "the host application is not connected to the edge node's MQTT server");
+        // Not cancelled with the request: once taken in, a command is sent or its failure is told.
+        var notSent = await client.SendCommandAsync(command.Target.EdgeNode, deviceId, metric, command.Value, command.Id.ToString());
+        if (notSent != CommandRefusal.None) desk.NotSent(command.Id, Describe(notSent));
         return TypedResults.Accepted($"/api/commands/{command.Id}", CommandModel.Of(desk.Find(command.Id) ?? command));
     }
 
@@ -76,13 +77,21 @@ internal static class CommandsApi
     {
         var edgeNode = await client.ReadAsync(fleet => fleet.Find(groupId, edgeNodeId)?.EdgeNode);
         if (edgeNode is null) return NodesApi.NoSuchNode(groupId, edgeNodeId);
-        client.RequestRebirth(edgeNode);
+        await client.RequestRebirthAsync(edgeNode);
         return TypedResults.Accepted((string?)null, new RebirthModel(groupId, edgeNodeId));
     }
 
     private static IResult Get(Guid id, CommandDesk desk) => desk.Find(id) is { } command
         ? TypedResults.Ok(CommandModel.Of(command))
         : Problem(StatusCodes.Status404NotFound, $"There is no command {id}, or no longer.");
+
+    // Between the check and the sending, things can change.
+    private static string Describe(CommandRefusal refusal) => refusal switch
+    {
+        CommandRefusal.Offline => "the edge node or device went offline before the command was sent",
+        CommandRefusal.ServerOffline => "the host application is not online on the edge node's MQTT server",
+        _ => $"not sent: {refusal}",
+    };
 
     private static (Command?, IResult?) Refuse(int status, string detail) => (null, Problem(status, detail));
 

@@ -1,3 +1,4 @@
+using Sparkplug.Host;
 using Sparkplug.Mqtt;
 
 namespace HostApp.Api;
@@ -14,8 +15,7 @@ internal static class HealthApi
 
     private static IResult Ready(HostClient client)
     {
-        var servers = Servers.Of(client);
-        return servers.Any(server => server.Online)
+        return client.Servers.Any(server => server.Phase == HostPhase.Online)
             ? TypedResults.Ok(new HealthModel("Ready"))
             : TypedResults.Json(new HealthModel("NotReady"), ApiJson.Default.HealthModel, statusCode: StatusCodes.Status503ServiceUnavailable);
     }

@@ -69,23 +69,23 @@ internal static class MetricJson
     private static void WriteArray(Utf8JsonWriter writer, MetricValue value)
     {
         writer.WriteStartArray();
-        switch (value.AsArray())
+        var items = value.AsArray();
+        // By the datatype, not by the array's: the runtime takes a byte[] for an sbyte[], and a ulong[] for a long[].
+        switch (value.Type)
         {
-            case sbyte[] items: foreach (var item in items) writer.WriteNumberValue(item); break;
-            case short[] items: foreach (var item in items) writer.WriteNumberValue(item); break;
-            case int[] items: foreach (var item in items) writer.WriteNumberValue(item); break;
-            case long[] items: foreach (var item in items) WriteInteger(writer, item); break;
-            case byte[] items: foreach (var item in items) writer.WriteNumberValue(item); break;
-            case ushort[] items: foreach (var item in items) writer.WriteNumberValue(item); break;
-            case uint[] items: foreach (var item in items) writer.WriteNumberValue(item); break;
-            case ulong[] items when value.Type == DataType.DateTimeArray:
-                foreach (var item in items) writer.WriteStringValue(new Timestamp(item).ToString());
-                break;
-            case ulong[] items: foreach (var item in items) WriteInteger(writer, item); break;
-            case float[] items: foreach (var item in items) WriteFloat(writer, item); break;
-            case double[] items: foreach (var item in items) WriteDouble(writer, item); break;
-            case bool[] items: foreach (var item in items) writer.WriteBooleanValue(item); break;
-            case string[] items: foreach (var item in items) writer.WriteStringValue(item); break;
+            case DataType.Int8Array: foreach (var item in (sbyte[])items) writer.WriteNumberValue(item); break;
+            case DataType.Int16Array: foreach (var item in (short[])items) writer.WriteNumberValue(item); break;
+            case DataType.Int32Array: foreach (var item in (int[])items) writer.WriteNumberValue(item); break;
+            case DataType.Int64Array: foreach (var item in (long[])items) WriteInteger(writer, item); break;
+            case DataType.UInt8Array: foreach (var item in (byte[])items) writer.WriteNumberValue(item); break;
+            case DataType.UInt16Array: foreach (var item in (ushort[])items) writer.WriteNumberValue(item); break;
+            case DataType.UInt32Array: foreach (var item in (uint[])items) writer.WriteNumberValue(item); break;
+            case DataType.UInt64Array: foreach (var item in (ulong[])items) WriteInteger(writer, item); break;
+            case DataType.FloatArray: foreach (var item in (float[])items) WriteFloat(writer, item); break;
+            case DataType.DoubleArray: foreach (var item in (double[])items) WriteDouble(writer, item); break;
+            case DataType.BooleanArray: foreach (var item in (bool[])items) writer.WriteBooleanValue(item); break;
+            case DataType.StringArray: foreach (var item in (string[])items) writer.WriteStringValue(item); break;
+            case DataType.DateTimeArray: foreach (var item in (ulong[])items) writer.WriteStringValue(new Timestamp(item).ToString()); break;
             default: throw new System.Diagnostics.UnreachableException();
         }
         writer.WriteEndArray();

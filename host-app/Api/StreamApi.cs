@@ -57,15 +57,15 @@ internal static class StreamApi
     private static async Task TellAsync(
         HttpResponse response, Follower follower, HostClient client, HostConfig config, TimeProvider clock, CancellationToken stopping)
     {
-        Write(response.BodyWriter, new StreamEvent("snapshot", new SnapshotModel(config.HostId, Timestamp.Now(clock), Servers.Of(client))));
+        Write(response.BodyWriter, new StreamEvent("snapshot", new SnapshotModel(config.HostId, Timestamp.Now(clock), ServerModel.AllOf(client))));
         await client.ReadAsync(fleet =>
         {
             follower.MarkAll(fleet.Nodes.Values);
             return true;
-        });
+        }, stopping);
         for (var isReady = false; ;)
         {
-            var batch = await client.ReadAsync(_ => follower.Take(Servers.Of(client), client.Addresses, MostMetricsAtOnce));
+            var batch = await client.ReadAsync(_ => follower.Take(ServerModel.AllOf(client), client.Addresses, MostMetricsAtOnce), stopping);
             foreach (var news in batch.Events) Write(response.BodyWriter, news);
             if (!isReady && batch.IsWhole) Write(response.BodyWriter, new StreamEvent("ready", new ReadyModel(Timestamp.Now(clock))));
             isReady |= batch.IsWhole;

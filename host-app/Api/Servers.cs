@@ -1,3 +1,0 @@
-using Sparkplug.Mqtt;
-namespace HostApp.Api;
-internal static class Servers { public static IReadOnlyList<ServerModel> Of(HostClient client) => []; }
