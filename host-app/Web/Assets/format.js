@@ -49,8 +49,8 @@ export function formatAge(iso, now) {
 
 const offlineWords = {
   NotBorn: "not born yet",
-  NDEATH: "connection lost or ended",
-  DDEATH: "device lost",
+  NDEATH: "ended or lost",
+  DDEATH: "disconnected",
   NodeReborn: "waiting for its birth",
   ServerLost: "MQTT server lost",
 };
