@@ -99,9 +99,15 @@ public enum EdgeFault
     /// <summary>A command whose value is not of the metric's datatype.</summary>
     WrongType,
 
-    /// <summary>A command that came before the births.</summary>
+    /// <summary>A command, or a sample from the past, that came while births were not out.</summary>
     NotOnline,
 
     /// <summary>A sample for a metric or device that does not exist, or of another datatype.</summary>
     UnknownSample,
+
+    /// <summary>A Device that cannot be published: its id, a name or a value breaks a rule.</summary>
+    InvalidDevice,
+
+    /// <summary>An input that does not fit the phase: a caller's mistake, or an event that came too late to matter.</summary>
+    UnexpectedInput,
 }

@@ -20,6 +20,6 @@ public sealed record Payload
     /// <summary>Free bytes.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    /// <summary>Metrics that the decoder had to leave out, each with the reason; empty for a payload that was made here.</summary>
+    /// <summary>Metrics and properties that the decoder had to leave out, each with the reason; empty for a payload that was made here.</summary>
     public IReadOnlyList<MetricFault> Faults { get; init; } = [];
 }
