@@ -198,7 +198,7 @@ public sealed class EdgeSession
         }
         if (!MetricTable.TryForDevice(found.Device, _options, _templates, _aliases, out var device, out var fault))
         {
-            outputs.Ignored(EdgeFault.InvalidDevice, $"device '{BoundedText.Of(id)}': {fault}");
+            outputs.Ignored(EdgeFault.InvalidDevice, $"device '{MetricText.Show(id)}': {fault}");
             return;
         }
         _devices[id] = device;
@@ -210,7 +210,7 @@ public sealed class EdgeSession
     private void Lose(EdgeInput.DeviceLost lost, IEdgeOutputs outputs)
     {
         if (!_devices.Remove(lost.DeviceId, out var device))
-            outputs.Ignored(EdgeFault.UnexpectedInput, $"device '{BoundedText.Of(lost.DeviceId)}' was lost but is not known");
+            outputs.Ignored(EdgeFault.UnexpectedInput, $"device '{MetricText.Show(lost.DeviceId)}' was lost but is not known");
         else if (Phase == EdgePhase.Online)
             _messages.DeviceDeath(device, lost.Now, outputs);
     }
@@ -221,7 +221,7 @@ public sealed class EdgeSession
         var table = input.DeviceId is null ? _node : _devices.GetValueOrDefault(input.DeviceId);
         if (table is null)
         {
-            outputs.Ignored(EdgeFault.UnknownSample, $"device '{BoundedText.Of(input.DeviceId!)}' is not known");
+            outputs.Ignored(EdgeFault.UnknownSample, $"device '{MetricText.Show(input.DeviceId!)}' is not known");
             return;
         }
         var news = _intake.Take(table, input, outputs);
@@ -235,19 +235,19 @@ public sealed class EdgeSession
     {
         if (_topics.IsState(received.Topic)) ObserveState(received, outputs);
         else if (!_topics.IsCommand(received.Topic, out var deviceId))
-            outputs.Ignored(EdgeFault.UnexpectedTopic, BoundedText.Of(received.Topic));
+            outputs.Ignored(EdgeFault.UnexpectedTopic, MetricText.Show(received.Topic));
         else if (Phase != EdgePhase.Online)
-            outputs.Ignored(EdgeFault.NotOnline, $"{BoundedText.Of(received.Topic)} while {Phase}");
+            outputs.Ignored(EdgeFault.NotOnline, $"{MetricText.Show(received.Topic)} while {Phase}");
         else if ((deviceId is null ? _node : _devices.GetValueOrDefault(deviceId)) is { } table)
             Obey(table, received, outputs);
         else
-            outputs.Ignored(EdgeFault.UnknownMetric, $"command to device '{BoundedText.Of(deviceId!)}', which is not known");
+            outputs.Ignored(EdgeFault.UnknownMetric, $"command to device '{MetricText.Show(deviceId!)}', which is not known");
     }
 
     private void ObserveState(EdgeInput.Received received, IEdgeOutputs outputs)
     {
         if (!StatePayload.TryDecode(received.Payload.Span, out var state))
-            outputs.Ignored(EdgeFault.MalformedState, $"{BoundedText.Of(received.Topic)}: {received.Payload.Length} bytes are not a STATE");
+            outputs.Ignored(EdgeFault.MalformedState, $"{MetricText.Show(received.Topic)}: {received.Payload.Length} bytes are not a STATE");
         else if (!_primaryHost.TryObserve(state))
             outputs.Ignored(EdgeFault.OutdatedState, $"online = {state.Online} at {state.Timestamp} is older than the last one");
         else
