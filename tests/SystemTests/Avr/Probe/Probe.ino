@@ -14,7 +14,7 @@ void setup() {
   Serial.begin(115200);
   board.addFloat(F("any/float"), [] { return anyFloat; }).writable([](float value) { anyFloat = value; writes++; return true; });
   board.addInt(F("any/int"), [] { return anyInt; }).writable([](int32_t value) { anyInt = value; writes++; return true; });
-  board.addFloat(F("limited.float"), [] { return limitedFloat; }).unit(F("m/s * 2 \\")).range(-1.5, 1e10)
+  board.addFloat(F("limited.float"), [] { return limitedFloat; }).unit(F("m * \\")).range(-1.5, 1e10)
       .writable([](float value) { limitedFloat = value; writes++; return true; });
   board.addInt(F("limited.int"), [] { return limitedInt; }).range(-2147483647L - 1, 10)
       .writable([](int32_t value) { limitedInt = value; writes++; return true; });
@@ -23,7 +23,7 @@ void setup() {
   board.addFloat(F("a-name-of-24-characters."), [] { return (float)INFINITY; }).unit(F("sixteen-bytes-xx"));
   board.addInt(F("writes"), [] { return writes; });
   board.addBool(F("one-too-many"), [] { return true; });
-  board.begin(Serial, F("a sketch with its 24 !**"), F("1.0-rc.1+b12"));
+  board.begin(Serial, F("a probe *"), F("1.0-rc.1+b12"));
 }
 
 void loop() {
