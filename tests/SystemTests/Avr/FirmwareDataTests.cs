@@ -1,0 +1,110 @@
+namespace SystemTests.Avr;
+
+/// <summary>Readings, heartbeat and the firmware's stand against noise (docs/serial-link.md, sections 4, 5 and 7).</summary>
+[Collection(FirmwareTests.Name)]
+public sealed class FirmwareDataTests : FirmwareTest
+{
+    [Fact]
+    public async Task Readings_follow_the_analog_inputs()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("DATA", line => line["temperature"] == "25");
+
+        await board.SetAnalogAsync(0, 400);
+        await wire.NextAsync("DATA", line => line["temperature"] == "-10");
+        await board.SetAnalogAsync(1, 1000);
+        WireLine data = await wire.NextAsync("DATA", line => line["humidity"] is not null);
+
+        Assert.Equal("20", data["humidity"]);
+        Assert.Null(data["temperature"]); // only what has changed
+    }
+
+    [Fact]
+    public async Task A_sensor_that_is_not_there_is_a_fault_and_no_value()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("DATA", line => line["temperature"] == "25");
+
+        await board.SetAnalogAsync(0, 0);
+        Assert.Equal("!", (await wire.NextAsync("DATA", line => line["temperature"] is not null))["temperature"]);
+
+        await board.SetAnalogAsync(0, 750);
+        Assert.Equal("25", (await wire.NextAsync("DATA", line => line["temperature"] is not null))["temperature"]);
+    }
+
+    [Fact]
+    public async Task Every_line_is_a_frame_and_the_sequence_has_no_gap()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+
+        await wire.NextAsync("BEAT");
+        await wire.NextAsync("BEAT");
+
+        Assert.All(wire.Lines, line => Assert.True(line.IsFrame, line.Text));
+        Assert.Equal(Enumerable.Range(0, wire.Lines.Count), wire.Lines.Select(line => line.Seq));
+    }
+
+    [Fact]
+    public async Task The_heart_beats_once_a_second_of_the_boards_time()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+
+        WireLine first = await wire.NextAsync("BEAT");
+        WireLine second = await wire.NextAsync("BEAT");
+
+        Assert.InRange(second.Number("up") - first.Number("up"), 950, 1050);
+    }
+
+    [Fact]
+    public async Task Lines_that_are_damaged_too_long_or_strange_are_counted_and_nothing_else()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("BEAT");
+
+        await wire.SendRawAsync("SET cmd=9 relay:1*0000\n"); // wrong CRC
+        await wire.SendRawAsync("SET cmd=9 relay:1\n"); // none
+        await wire.SendRawAsync(new string('x', 59) + "\n"); // as long as allowed, but no frame
+        await wire.SendRawAsync(new string('x', 300) + "\n"); // too long
+        await wire.SendAsync("SET relay:1"); // no command id to answer to
+        await wire.SendAsync("DANCE cmd=9 relay:1"); // a verb of a later version
+        await wire.SendRawAsync("SET cmd=9 re"); // half a line, and then the rest of the day
+        await wire.SendRawAsync("\n");
+
+        WireLine beat = await wire.NextAsync("BEAT", line => line["unknown"] != "0" && line["bad"] == "6");
+        Assert.Equal("1", beat["unknown"]);
+        Assert.DoesNotContain(wire.Lines, line => line.Verb is "ACK" or "NAK");
+        Assert.False(await board.IsHighAsync("relay"));
+    }
+
+    [Fact]
+    public async Task Every_byte_value_may_come_and_the_board_goes_on()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("BEAT");
+
+        await wire.SendRawAsync(string.Concat(Enumerable.Range(0, 256).Select(value => (char)value)) + "\n");
+
+        Assert.Equal("ACK", (await wire.AskAsync(1, "SET", "relay:1")).Verb);
+    }
+
+    [Fact]
+    public async Task GET_brings_every_value_and_an_empty_line_does_no_harm()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("BEAT");
+
+        await wire.SendRawAsync("\r\n\n");
+        await wire.SendAsync("GET");
+
+        WireLine data = await wire.NextAsync("DATA", line => line["led"] is not null);
+        Assert.Equal(("25", "50", "0", "0"), (data["temperature"], data["humidity"], data["led"], data["relay"]));
+        Assert.Equal("0", (await wire.NextAsync("BEAT"))["bad"]);
+    }
+}
