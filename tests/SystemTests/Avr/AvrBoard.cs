@@ -16,11 +16,26 @@ internal sealed record AvrBoardOptions
     /// <summary>An example of the library, or a sketch under <c>tests/SystemTests/Avr</c>.</summary>
     public string Sketch { get; init; } = "Climate";
 
+    /// <summary>Which Arduino.</summary>
+    public AvrModel Model { get; init; } = AvrModel.Uno;
+
     /// <summary>Resets the board when a client opens its port, as an Uno's DTR line does.</summary>
     public bool ResetOnOpen { get; init; }
 
     /// <summary>Millivolts at A0, A1, ...: 25.0 °C and 50.0 % for the Climate sketch.</summary>
     public IReadOnlyList<int> Millivolts { get; init; } = [750, 2500];
+}
+
+/// <summary>An Arduino that can be emulated.</summary>
+/// <param name="Board">Its name in the firmware's makefile.</param>
+/// <param name="Mcu">Its processor.</param>
+/// <param name="Led">Where D13 is.</param>
+/// <param name="Relay">Where D7 is.</param>
+internal sealed record AvrModel(string Board, string Mcu, string Led, string Relay)
+{
+    public static AvrModel Uno { get; } = new("uno", "atmega328p", "B5", "D7");
+
+    public static AvrModel Mega { get; } = new("mega", "atmega2560", "B7", "H4");
 }
 
 /// <summary>A pin that has changed, in the board's own time.</summary>
@@ -36,7 +51,7 @@ internal sealed record PinChange(string Name, bool High, TimeSpan At, TimeSpan S
 /// <param name="Sent">Bytes that it has sent to clients.</param>
 internal sealed record AvrStats(TimeSpan Time, int Stack, long Sent);
 
-/// <summary>An emulated Uno with our firmware, in a process of its own, its UART behind a pseudo-terminal.</summary>
+/// <summary>An emulated Arduino with our firmware, in a process of its own, its UART behind a pseudo-terminal.</summary>
 internal sealed partial class AvrBoard : IAsyncDisposable
 {
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(20);
@@ -62,7 +77,7 @@ internal sealed partial class AvrBoard : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        string firmware = await AvrBuild.FirmwareAsync("uno", options.Sketch);
+        string firmware = await AvrBuild.FirmwareAsync(options.Model.Board, options.Sketch);
         foreach (string argument in Arguments(options, firmware))
             start.ArgumentList.Add(argument);
 
@@ -158,6 +173,7 @@ internal sealed partial class AvrBoard : IAsyncDisposable
 
     private static IEnumerable<string> Arguments(AvrBoardOptions options, string firmware)
     {
+        yield return $"--mcu={options.Model.Mcu}";
         yield return "--port";
         yield return options.PortPath;
         if (options.EepromPath is { } eeprom)
@@ -167,8 +183,8 @@ internal sealed partial class AvrBoard : IAsyncDisposable
         }
         if (options.ResetOnOpen)
             yield return "--reset-on-open";
-        yield return "--pin=led=B5"; // D13
-        yield return "--pin=relay=D7"; // D7
+        yield return $"--pin=led={options.Model.Led}";
+        yield return $"--pin=relay={options.Model.Relay}";
         for (int input = 0; input < options.Millivolts.Count; input++)
             yield return $"--adc={input}={options.Millivolts[input]}";
         yield return firmware;

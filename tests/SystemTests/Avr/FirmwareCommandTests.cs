@@ -137,7 +137,7 @@ public sealed class FirmwareCommandTests : FirmwareTest
         ("any/float:9999999", "9999999"),
         ("any/float:10000000", "1e+07"),
         ("any/float:1.5E+09", "1.5e+09"),
-        ("any/float:3.4028235E+38", "3.402823e+38"),
+        ("any/float:3.4028E+38", "3.4028e+38"),
         ("any/float:-1.17549435E-38", "-1.175494e-38"),
         ("any/float:3.5E+38", "type"),
         ("any/float:nan", "type"),

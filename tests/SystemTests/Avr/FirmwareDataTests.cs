@@ -107,4 +107,43 @@ public sealed class FirmwareDataTests : FirmwareTest
         Assert.Equal(("25", "50", "0", "0"), (data["temperature"], data["humidity"], data["led"], data["relay"]));
         Assert.Equal("0", (await wire.NextAsync("BEAT"))["bad"]);
     }
+
+    [Fact]
+    public async Task Lost_and_foreign_bytes_cost_the_lines_they_are_in_and_no_other()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("DATA");
+
+        await board.DropAsync(97);
+        await board.GarbageAsync(500);
+        for (int round = 0; round < 5; round++)
+        {
+            await wire.SendAsync("GET");
+            await wire.NextAsync("BEAT");
+        }
+        await board.DropAsync(0);
+
+        await wire.NextAsync("BEAT");
+        Assert.Contains(wire.Lines, line => !line.IsFrame);
+        Assert.DoesNotContain(wire.Lines, line => line.IsFrame && line.Verb == "DATA" && line["temperature"] is not (null or "25"));
+    }
+
+    [Fact]
+    public async Task A_board_that_hangs_is_silent_and_goes_on_where_it_stood()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        int seq = (await wire.NextAsync("BEAT")).Seq;
+
+        await board.FreezeAsync();
+        AvrStats frozen = await board.StatsAsync();
+        await wire.SendAsync("SET cmd=1 relay:1");
+        Assert.Equal(frozen.Time, (await board.StatsAsync()).Time);
+
+        await board.ThawAsync();
+        WireLine answer = await wire.AnswerAsync(1);
+        Assert.Equal("1", answer["relay"]);
+        Assert.InRange(answer.Seq, seq + 1, seq + 2);
+    }
 }

@@ -58,6 +58,23 @@ public sealed class FirmwareIdentityTests : FirmwareTest
     }
 
     [Fact]
+    public async Task A_reset_in_the_middle_of_a_line_does_not_swallow_the_announcement()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("DATA");
+
+        for (int round = 0; round < 5; round++)
+        {
+            await wire.SendAsync("HELLO? proto=1");
+            await wire.NextAsync("HELLO", line => line.Seq > 0);
+            await board.ResetAsync(); // while it speaks of its tags
+            await wire.NextAsync("HELLO", line => line.Seq == 0);
+            await wire.NextAsync("DATA");
+        }
+    }
+
+    [Fact]
     public async Task The_assigned_identity_is_kept_over_a_reset_and_over_a_power_cut()
     {
         await using (AvrBoard board = await StartAsync())
@@ -143,6 +160,30 @@ public sealed class FirmwareIdentityTests : FirmwareTest
         Assert.InRange(data.Number("up") - hello.Number("up"), 0, 299);
         Assert.All(wire.Lines, line => Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(line.Text) + 1, 1, 200));
         Assert.InRange((await board.StatsAsync()).Stack, 1, 512);
+    }
+
+    [Fact]
+    public async Task The_same_sketch_runs_on_a_Mega()
+    {
+        await using AvrBoard board = await StartAsync(model: AvrModel.Mega);
+        await using var wire = new Wire(board.PortPath);
+
+        Assert.Equal("ACK", (await AssignAsync(wire, "mega-1")).Verb);
+        Assert.Equal("mega-1", (await wire.NextAsync("HELLO"))["id"]);
+        Assert.Equal("25", (await wire.NextAsync("DATA"))["temperature"]);
+        Assert.Equal("1", (await wire.AskAsync(2, "SET", "relay:1"))["relay"]);
+        await board.WaitForPinAsync("relay", high: true, Deadline);
+    }
+
+    [Fact]
+    public async Task The_minimal_sketch_has_one_tag_and_refuses_to_be_written()
+    {
+        await using AvrBoard board = await StartAsync("Minimal");
+        await using var wire = new Wire(board.PortPath);
+
+        Assert.Equal("index=0 name=level type=int32 access=r low=0 high=1023", (await wire.NextAsync("TAG")).Fields);
+        Assert.Equal("153", (await wire.NextAsync("DATA"))["level"]);
+        Assert.Equal("read-only", (await wire.AskAsync(1, "SET", "level:1"))["reason"]);
     }
 
     [Fact]

@@ -26,8 +26,9 @@ public abstract class FirmwareTest : IDisposable
     internal string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     // The board resets when its port is opened, as a real Uno does: the client sees it boot.
-    internal Task<AvrBoard> StartAsync(string sketch = "Climate", bool resetOnOpen = true) => AvrBoard.StartAsync(new AvrBoardOptions
+    internal Task<AvrBoard> StartAsync(string sketch = "Climate", bool resetOnOpen = true, AvrModel? model = null) => AvrBoard.StartAsync(new AvrBoardOptions
     {
+        Model = model ?? AvrModel.Uno,
         PortPath = PathOf("ttyACM0"),
         EepromPath = PathOf("eeprom"),
         Sketch = sketch,

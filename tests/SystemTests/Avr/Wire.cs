@@ -145,7 +145,8 @@ internal sealed class Wire : IAsyncDisposable
                 line.Add(value);
             return;
         }
-        _lines.Add(Encoding.UTF8.GetString([.. line]));
+        if (line.Count > 0)
+            _lines.Add(Encoding.UTF8.GetString([.. line]));
         line.Clear();
     }
 }
