@@ -82,13 +82,38 @@ public sealed class FirmwareDataTests : FirmwareTest
     }
 
     [Fact]
+    public async Task No_command_with_a_flipped_bit_is_obeyed()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("BEAT");
+        const string body = "SET cmd=1 relay:1";
+        byte[] line = System.Text.Encoding.ASCII.GetBytes($"{body}*{Wire.Crc(body)}");
+
+        for (int bit = 0; bit < line.Length * 8; bit++)
+        {
+            // A CRC's letter means the same in lower case.
+            if (bit % 8 == 5 && bit / 8 > body.Length && char.IsAsciiLetter((char)line[bit / 8]))
+                continue;
+            byte[] flipped = [.. line, (byte)'\n'];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            await wire.SendRawAsync(flipped);
+        }
+
+        await wire.SendAsync("GET"); // answered after all of them
+        Assert.Equal("0", (await wire.NextAsync("DATA", data => data["led"] is not null && data["relay"] is not null))["relay"]);
+        Assert.DoesNotContain(wire.Lines, answer => answer.Verb is "ACK" or "NAK");
+        Assert.Equal(0, await board.CountChangesAsync("relay"));
+    }
+
+    [Fact]
     public async Task Every_byte_value_may_come_and_the_board_goes_on()
     {
         await using AvrBoard board = await StartAsync();
         await using var wire = new Wire(board.PortPath);
         await wire.NextAsync("BEAT");
 
-        await wire.SendRawAsync(string.Concat(Enumerable.Range(0, 256).Select(value => (char)value)) + "\n");
+        await wire.SendRawAsync([.. Enumerable.Range(0, 256).Select(value => (byte)value), (byte)'\n']);
 
         Assert.Equal("ACK", (await wire.AskAsync(1, "SET", "relay:1")).Verb);
     }

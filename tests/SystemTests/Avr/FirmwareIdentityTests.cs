@@ -144,6 +144,8 @@ public sealed class FirmwareIdentityTests : FirmwareTest
 
         await using var other = new Wire(PathOf("ttyACM1"));
         Assert.Equal(boot + 1, (await other.NextAsync("BEAT")).Number("boot"));
+        await other.SendAsync("HELLO? proto=1");
+        Assert.Equal("power", (await other.NextAsync("HELLO"))["cause"]);
     }
 
     [Fact]

@@ -58,7 +58,10 @@ internal sealed class Wire : IAsyncDisposable
     public Task SendAsync(string body) => SendRawAsync($"{body}*{Crc(body)}\n");
 
     /// <summary>Sends text as it is.</summary>
-    public async Task SendRawAsync(string text) => await _stream.WriteAsync(Encoding.UTF8.GetBytes(text), _closing.Token);
+    public Task SendRawAsync(string text) => SendRawAsync(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Sends bytes as they are.</summary>
+    public async Task SendRawAsync(byte[] bytes) => await _stream.WriteAsync(bytes, _closing.Token);
 
     /// <summary>The next frame with this verb that fits, among those not yet taken; all before it count as taken.</summary>
     public Task<WireLine> NextAsync(string verb, Func<WireLine, bool>? fits = null) =>

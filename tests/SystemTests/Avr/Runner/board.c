@@ -32,6 +32,20 @@ static void on_transmit(struct avr_irq_t *irq, uint32_t value, void *context)
     board->transmit(board->transmit_context, (uint8_t)value);
 }
 
+static void on_ready(struct avr_irq_t *irq, uint32_t value, void *context)
+{
+    (void)irq;
+    (void)value;
+    ((struct board *)context)->held = false;
+}
+
+static void on_full(struct avr_irq_t *irq, uint32_t value, void *context)
+{
+    (void)irq;
+    (void)value;
+    ((struct board *)context)->held = true;
+}
+
 static void on_conversion(struct avr_irq_t *irq, uint32_t value, void *context)
 {
     struct board *board = context;
@@ -81,6 +95,8 @@ static void connect_peripherals(struct board *board)
     if (!board->uart_input || !board->adc)
         die("this AVR has no UART 0 or no analog converter");
     avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUTPUT), on_transmit, board);
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUT_XON), on_ready, board);
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUT_XOFF), on_full, board);
     avr_irq_register_notify(board->adc + ADC_IRQ_OUT_TRIGGER, on_conversion, board);
 }
 
@@ -128,6 +144,7 @@ void board_reset(struct board *board, enum reset_cause cause)
     avr_regbit_set(avr, cause == CAUSE_POWER ? avr->reset_flags.porf : avr->reset_flags.extrf);
     board->queue_length = 0;
     board->receiving = false;
+    board->held = false;
     board->lowest_stack = avr->ramend;
     for (int i = 0; i < board->pin_count; i++)
         set_pin(&board->pins[i], false);
@@ -140,10 +157,13 @@ static avr_cycle_count_t deliver_byte(avr_t *avr, avr_cycle_count_t when, void *
         board->receiving = false;
         return 0;
     }
-    avr_raise_irq(board->uart_input, board->queue[board->queue_head]);
-    board->queue_head = (board->queue_head + 1) % RECEIVE_QUEUE;
-    board->queue_length--;
-    board->last_byte = avr->cycle;
+    if (!board->held) {
+        const uint8_t byte = board->queue[board->queue_head];
+        board->queue_head = (board->queue_head + 1) % RECEIVE_QUEUE;
+        board->queue_length--;
+        board->last_byte = avr->cycle;
+        avr_raise_irq(board->uart_input, byte);
+    }
     return when + avr->frequency * 10 / BAUD;
 }
 

@@ -29,6 +29,7 @@ struct board {
     size_t queue_head;
     size_t queue_length;
     bool receiving;
+    bool held; /* the emulated UART takes no more for now: it lets an interrupt's time pass between two bytes */
     avr_cycle_count_t last_byte; /* when the board got its last byte */
 
     void (*transmit)(void *context, uint8_t byte);
