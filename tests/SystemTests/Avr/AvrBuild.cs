@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using SystemTests.Support;
 
 namespace SystemTests.Avr;
 
@@ -19,7 +20,7 @@ internal static class AvrBuild
     /// <summary>The path of the firmware of an example of the library, or of a sketch under <c>tests/SystemTests/Avr</c>.</summary>
     public static Task<string> FirmwareAsync(string board, string sketch) => Once($"{board}/{sketch}", async () =>
     {
-        string own = Path.Combine(RepositoryRoot.Path, "tests/SystemTests/Avr", sketch);
+        string own = Repository.PathOf("tests", "SystemTests", "Avr", sketch);
         string[] folder = Directory.Exists(own) ? [$"SKETCHES={own}"] : [];
         await MakeAsync("edge-node/firmware", [$"BOARD={board}", $"EXAMPLE={sketch}", .. folder]);
         return Artifact($"firmware/{board}/{sketch}.elf");
@@ -28,7 +29,7 @@ internal static class AvrBuild
     private static Task<string> Once(string what, Func<Task<string>> build) =>
         Built.GetOrAdd(what, _ => new Lazy<Task<string>>(build)).Value;
 
-    private static string Artifact(string path) => Path.Combine(RepositoryRoot.Path, "artifacts", path);
+    private static string Artifact(string path) => Repository.PathOf("artifacts", path);
 
     // The lock keeps two builds, also of two test runs, out of each other's files.
     private static async Task MakeAsync(string folder, params string[] variables)
@@ -36,7 +37,7 @@ internal static class AvrBuild
         Directory.CreateDirectory(Artifact("."));
         var start = new ProcessStartInfo("flock")
         {
-            WorkingDirectory = RepositoryRoot.Path,
+            WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

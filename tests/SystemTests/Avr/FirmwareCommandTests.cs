@@ -1,9 +1,10 @@
 using System.Globalization;
+using SystemTests.Support;
 
 namespace SystemTests.Avr;
 
 /// <summary>Commands: applied once, answered with what was applied, or refused with a reason (docs/serial-link.md, section 5).</summary>
-[Collection(FirmwareTests.Name)]
+[Collection(RealClock.Name)]
 public sealed class FirmwareCommandTests : FirmwareTest
 {
     [Fact]

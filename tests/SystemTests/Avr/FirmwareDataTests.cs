@@ -1,7 +1,9 @@
+using SystemTests.Support;
+
 namespace SystemTests.Avr;
 
 /// <summary>Readings, heartbeat and the firmware's stand against noise (docs/serial-link.md, sections 4, 5 and 7).</summary>
-[Collection(FirmwareTests.Name)]
+[Collection(RealClock.Name)]
 public sealed class FirmwareDataTests : FirmwareTest
 {
     [Fact]

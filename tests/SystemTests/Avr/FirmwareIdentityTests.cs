@@ -1,7 +1,9 @@
+using SystemTests.Support;
+
 namespace SystemTests.Avr;
 
 /// <summary>The board's identity and its description of itself (docs/serial-link.md, sections 3 and 5).</summary>
-[Collection(FirmwareTests.Name)]
+[Collection(RealClock.Name)]
 public sealed class FirmwareIdentityTests : FirmwareTest
 {
     [Fact]

@@ -1,13 +1,5 @@
 namespace SystemTests.Avr;
 
-/// <summary>Tests that run in real time, one after the other.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class FirmwareTests
-{
-    /// <summary>The collection's name.</summary>
-    public const string Name = "Firmware";
-}
-
 /// <summary>A folder for one test, and boards in it.</summary>
 public abstract class FirmwareTest : IDisposable
 {

@@ -1,10 +1,12 @@
+using SystemTests.Support;
+
 namespace SystemTests.Avr;
 
 /// <summary>The document's examples are what both ends are built from: they must be right themselves.</summary>
 public sealed class SerialLinkDocumentTests
 {
     private static readonly IReadOnlyList<string> Examples = [.. File
-        .ReadLines(Path.Combine(RepositoryRoot.Path, "docs/serial-link.md"))
+        .ReadLines(Repository.PathOf("docs", "serial-link.md"))
         .Where(line => line.StartsWith("> ", StringComparison.Ordinal) || line.StartsWith("< ", StringComparison.Ordinal))
         .Select(line => line[2..])];
 

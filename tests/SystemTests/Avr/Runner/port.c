@@ -26,11 +26,13 @@ static void make_raw(const char *terminal)
     close(fd);
 }
 
-/* By rename, so that the path never points nowhere while it is replaced. */
+/* By rename, so that the path never points nowhere while it is replaced; from a hidden name, which no pattern for ports matches. */
 static void link_to(const char *terminal, const char *path)
 {
     char temporary[PATH_MAX + 8];
-    snprintf(temporary, sizeof temporary, "%s.new", path);
+    const char *slash = strrchr(path, '/');
+    const int folder = slash ? (int)(slash - path) + 1 : 0;
+    snprintf(temporary, sizeof temporary, "%.*s.%s", folder, path, path + folder);
     unlink(temporary);
     if (symlink(terminal, temporary) != 0 || rename(temporary, path) != 0)
         die("%s: %s", path, strerror(errno));
