@@ -1,0 +1,45 @@
+using Sparkplug.Metrics;
+
+namespace Sparkplug.Edge;
+
+/// <summary>What can happen to an Edge Node. Each input carries the time at which it happened where the session needs it.</summary>
+public abstract record EdgeInput
+{
+    private EdgeInput() { }
+
+    /// <summary>The link is about to connect and asks where to and with which Will.</summary>
+    public sealed record ConnectDue(Timestamp Now) : EdgeInput;
+
+    /// <summary>The server accepted the connection.</summary>
+    public sealed record Connected(Timestamp Now) : EdgeInput;
+
+    /// <summary>The connection was refused or did not come about; the next <see cref="ConnectDue"/> tries the next server.</summary>
+    public sealed record ConnectFailed(Timestamp Now) : EdgeInput;
+
+    /// <summary>The server granted all subscriptions that were asked for.</summary>
+    public sealed record Subscribed(Timestamp Now) : EdgeInput;
+
+    /// <summary>The server refused a subscription; the session cannot be used.</summary>
+    public sealed record SubscribeRefused(Timestamp Now) : EdgeInput;
+
+    /// <summary>The connection is gone, by either side.</summary>
+    public sealed record Disconnected(Timestamp Now) : EdgeInput;
+
+    /// <summary>A message arrived: a command or a STATE.</summary>
+    public sealed record Received(string Topic, ReadOnlyMemory<byte> Payload, Timestamp Now) : EdgeInput;
+
+    /// <summary>A Device was found, or says that its metrics are others than before.</summary>
+    public sealed record DeviceFound(EdgeDevice Device, Timestamp Now) : EdgeInput;
+
+    /// <summary>Contact with a Device was lost (tck-id-operational-behavior-device-ddeath).</summary>
+    public sealed record DeviceLost(string DeviceId, Timestamp Now) : EdgeInput;
+
+    /// <summary>New values of a Device, or of the node itself where <paramref name="DeviceId"/> is null, in order of time.</summary>
+    public sealed record Sampled(string? DeviceId, IReadOnlyList<Sample> Samples, Timestamp Now) : EdgeInput;
+
+    /// <summary>Someone here asks for births to be sent again.</summary>
+    public sealed record RebirthRequested(Timestamp Now) : EdgeInput;
+
+    /// <summary>The Edge Node is to end: deaths, then disconnect; nothing connects any more.</summary>
+    public sealed record Stop(Timestamp Now) : EdgeInput;
+}
