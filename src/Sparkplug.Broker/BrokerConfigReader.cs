@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Sparkplug.Broker.Connections;
+using Sparkplug.Broker.Security;
 
 namespace Sparkplug.Broker;
 
@@ -131,6 +132,34 @@ internal sealed class BrokerConfigReader
             _faults.Add(new("Broker:Listeners", "every listener is turned off; set Tcp or Tls"));
         if (config.Tcp is { Port: > 0 } tcp && tcp.Equals(config.Tls))
             _faults.Add(new("Broker:Listeners:Tcp", $"is the same as Broker:Listeners:Tls ({tcp})"));
+        CheckUsers(config.UsersFile);
+        if (config.CertificateFile is { } certificate && File.Exists(certificate) && File.Exists(config.KeyFile ?? certificate))
+            CheckCertificate(certificate, config.KeyFile ?? certificate);
+    }
+
+    private void CheckUsers(string path)
+    {
+        try
+        {
+            foreach (var fault in BrokerUsers.Open(path).Faults)
+                _faults.Add(new("Broker:UsersFile", $"{path}: {fault}"));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _faults.Add(new("Broker:UsersFile", fault.Message));
+        }
+    }
+
+    private void CheckCertificate(string certificateFile, string keyFile)
+    {
+        try
+        {
+            ServerCertificates.ReadOwn(certificateFile, keyFile).Server.Dispose();
+        }
+        catch (BrokerConfigurationException fault)
+        {
+            _faults.AddRange(fault.Faults);
+        }
     }
 
     private IPEndPoint? Listener(IConfiguration source, string key, string missing)

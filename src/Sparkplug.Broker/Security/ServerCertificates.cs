@@ -35,15 +35,22 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
 
     private void LoadOwn(string certificateFile, string keyFile)
     {
+        var (server, chain) = ReadOwn(certificateFile, keyFile);
+        if (server.Equals(_current?.TargetCertificate))
+            server.Dispose();
+        else
+            Show(server, chain);
+    }
+
+    /// <summary>Reads the operator's own certificate, its key, and the chain above it.</summary>
+    /// <exception cref="BrokerConfigurationException">They cannot be used.</exception>
+    public static (X509Certificate2 Server, X509Certificate2Collection Chain) ReadOwn(string certificateFile, string keyFile)
+    {
         try
         {
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(certificateFile);
-            var server = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-            if (server.Equals(_current?.TargetCertificate))
-                server.Dispose();
-            else
-                Show(server, chain);
+            return (X509Certificate2.CreateFromPemFile(certificateFile, keyFile), chain);
         }
         catch (Exception fault) when (IsFileFault(fault))
         {
@@ -120,9 +127,9 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
             reason = fault.Message; // such as the key of the next certificate beside this one, after a crash between the two writes
         }
 
-        if (reason is null)
+        if (server is not null && reason is null)
             return true;
-        logger.CertificateReissued(certificateFile, reason);
+        logger.CertificateReissued(certificateFile, reason ?? "it cannot be read");
         server?.Dispose();
         server = null;
         return false;

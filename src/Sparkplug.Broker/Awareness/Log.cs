@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sparkplug.Broker.Awareness;
+
+/// <summary>Ids 1200-1299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1200, LogLevel.Warning, "{Topic}: the payload is no protobuf message, its time stays as it is")]
+    public static partial void DeathUnreadable(this ILogger logger, string topic);
+
+    [LoggerMessage(1201, LogLevel.Warning, "{Topic}: a birth without a payload is no certificate, the one before it stays")]
+    public static partial void BirthEmpty(this ILogger logger, string topic);
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sparkplug.Broker.Connections;
+
+namespace Sparkplug.Broker;
+
+/// <summary>The broker as a host: it says where it listens, and turns a listener that cannot open into a configuration fault.</summary>
+internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public IServiceProvider Services => inner.Services;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await inner.StartAsync(cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            await inner.StopAsync(CancellationToken.None); // nothing stays half started
+            if (fault is IOException or System.Net.Sockets.SocketException)
+                throw new BrokerConfigurationException("Broker:Listeners", fault.Message, fault);
+            throw;
+        }
+
+        Announce();
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken = default) => inner.StopAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => inner.Dispose();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)inner).DisposeAsync();
+
+    private void Announce()
+    {
+        var logger = Services.GetRequiredService<ILogger<BrokerHost>>();
+        var config = Services.GetRequiredService<BrokerConfig>();
+        var endpoints = Services.GetRequiredService<BrokerEndpoints>();
+        if (endpoints.Tls is { } tls)
+            logger.ListeningTls(tls, endpoints.CaFile ?? config.CertificateFile!);
+        if (endpoints.Tcp is { } tcp)
+            logger.ListeningTcp(tcp);
+        if (endpoints.Tcp is { } plain && !System.Net.IPAddress.IsLoopback(plain.Address))
+            logger.PlainBeyondLoopback(plain);
+        if (config.AllowAnonymous)
+            logger.AnonymousAllowed();
+        logger.UsersFile(config.UsersFile);
+    }
+}
