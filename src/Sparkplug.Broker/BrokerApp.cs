@@ -11,6 +11,7 @@ using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Engine;
 using Sparkplug.Broker.Security;
 using Sparkplug.Broker.Storage;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker;
 
@@ -21,7 +22,7 @@ public static class BrokerApp
     /// Builds the broker from <c>--config FILE</c>, the environment (<c>Broker__...</c>) and the command line; nothing is started or
     /// written yet. After the start, the service <see cref="BrokerEndpoints"/> tells where it listens.
     /// </summary>
-    /// <exception cref="BrokerConfigurationException">
+    /// <exception cref="ConfigurationFaultException">
     /// The configuration is wrong: it names every fault. The host's <c>StartAsync</c> throws it too, for what only a start can find out.
     /// </exception>
     public static IHost Build(string[] args)
@@ -37,6 +38,7 @@ public static class BrokerApp
     private static void AddLogging(ILoggingBuilder logging, IConfiguration source) => logging
         .AddConfiguration(source.GetSection("Logging"))
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical) // a failed start is told once, by the exception
         .AddSimpleConsole(console => console.SingleLine = true);
 
     /// <summary>Hosted services start in this order and stop in the reverse one; the listeners open last.</summary>
@@ -46,7 +48,8 @@ public static class BrokerApp
         services.AddSingleton(TimeProvider.System).AddSingleton(config).AddSingleton<BrokerMetrics>();
         services.AddHostedService<DataDirectory>();
         services.AddSingleton<RetainedStore>().AddHostedService(provider => provider.GetRequiredService<RetainedStore>());
-        services.AddSingleton(_ => BrokerUsers.Open(config.UsersFile)).AddSingleton<Authentication>().AddHostedService<FirstUser>();
+        services.AddSingleton(_ => BrokerUsers.Open(config.UsersFile)).AddSingleton<Authentication>();
+        services.AddHostedService(provider => new FirstUser(config, provider.GetRequiredService<BrokerUsers>(), Console.Out));
         services.AddSingleton<ServerCertificates>().AddHostedService<CertificateRenewal>();
         services.AddSingleton<SparkplugAwareness>();
         services.AddSingleton<MqttnetLogger>().AddSingleton<Admission>().AddSingleton<PublishRules>();

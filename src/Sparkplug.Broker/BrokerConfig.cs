@@ -31,14 +31,4 @@ internal sealed record BrokerConfig
 
     /// <summary>The retained messages and the birth certificates.</summary>
     public string RetainedFile => Path.Combine(DataDirectory, "retained.db");
-
-    /// <summary>The default of <see cref="DataDirectory"/>: the user's own data folder, or <c>data/broker</c> here where there is none.</summary>
-    public static string DefaultDataDirectory
-    {
-        get
-        {
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-            return home.Length > 0 ? Path.Combine(home, "sparkplug", "broker") : Path.GetFullPath(Path.Combine("data", "broker"));
-        }
-    }
 }

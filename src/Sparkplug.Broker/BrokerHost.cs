@@ -1,8 +1,10 @@
-using Microsoft.AspNetCore.Connections;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sparkplug.Broker.Connections;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker;
 
@@ -22,8 +24,8 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
         catch (Exception fault)
         {
             await inner.StopAsync(CancellationToken.None); // nothing stays half started
-            if (fault is IOException or System.Net.Sockets.SocketException)
-                throw new BrokerConfigurationException("Broker:Listeners", fault.Message, fault);
+            if (ListenerFaults() is { Count: > 0 } faults)
+                throw new ConfigurationFaultException(faults, fault);
             throw;
         }
 
@@ -39,6 +41,27 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ((IAsyncDisposable)inner).DisposeAsync();
 
+    /// <summary>Kestrel tells of the first address that it cannot open, and not whose it is; the user wants all of them by key.</summary>
+    private List<ConfigurationFault> ListenerFaults()
+    {
+        var config = Services.GetRequiredService<BrokerConfig>();
+        List<ConfigurationFault> faults = [];
+        foreach (var (key, endPoint) in (ReadOnlySpan<(string, IPEndPoint?)>)[("Broker:Listeners:Tcp", config.Tcp), ("Broker:Listeners:Tls", config.Tls)])
+        {
+            try
+            {
+                using var probe = endPoint is null ? null : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                probe?.Bind(endPoint!);
+            }
+            catch (SocketException fault)
+            {
+                faults.Add(new ConfigurationFault(key, $"cannot listen on {endPoint}: {fault.Message}"));
+            }
+        }
+
+        return faults;
+    }
+
     private void Announce()
     {
         var logger = Services.GetRequiredService<ILogger<BrokerHost>>();
@@ -48,7 +71,7 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
             logger.ListeningTls(tls, endpoints.CaFile ?? config.CertificateFile!);
         if (endpoints.Tcp is { } tcp)
             logger.ListeningTcp(tcp);
-        if (endpoints.Tcp is { } plain && !System.Net.IPAddress.IsLoopback(plain.Address))
+        if (endpoints.Tcp is { } plain && !IPAddress.IsLoopback(plain.Address))
             logger.PlainBeyondLoopback(plain);
         if (config.AllowAnonymous)
             logger.AnonymousAllowed();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Security;
 
@@ -28,7 +29,7 @@ internal sealed class CertificateRenewal(BrokerConfig config, ServerCertificates
             {
                 certificates.Refresh();
             }
-            catch (BrokerConfigurationException fault)
+            catch (ConfigurationFaultException fault)
             {
                 logger.RenewalFailed(fault); // the certificate in use stays until the files are right again
             }

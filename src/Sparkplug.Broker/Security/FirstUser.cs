@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Security;
 
@@ -7,7 +8,7 @@ namespace Sparkplug.Broker.Security;
 /// There is no default password: a broker that starts without a user and without anonymous access makes one user with a random
 /// password and shows it once, on the console and nowhere else.
 /// </summary>
-internal sealed class FirstUser(BrokerConfig config, BrokerUsers users) : IHostedService
+internal sealed class FirstUser(BrokerConfig config, BrokerUsers users, TextWriter console) : IHostedService
 {
     private const string Name = "sparkplug";
 
@@ -20,9 +21,17 @@ internal sealed class FirstUser(BrokerConfig config, BrokerUsers users) : IHoste
         if (config.AllowAnonymous || users.Names.Count > 0)
             return Task.CompletedTask;
         var password = RandomNumberGenerator.GetString(Alphabet, 20);
-        users.Add(Name, password);
-        Console.WriteLine($"First start: made the user {Name} with the password {password}");
-        Console.WriteLine($"It is shown this once; only a hash of it is kept, in {users.Path}");
+        try
+        {
+            users.Add(Name, password);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationFaultException("Broker:UsersFile", $"cannot be written: {fault.Message}", fault);
+        }
+
+        console.WriteLine($"First start: made the user {Name} with the password {password}");
+        console.WriteLine($"It is shown this once; only a hash of it is kept, in {users.Path}");
         return Task.CompletedTask;
     }
 

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Security;
 
@@ -24,7 +25,7 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
     public SslStreamCertificateContext Current => _current ?? throw new InvalidOperationException("The certificates are not prepared yet.");
 
     /// <summary>Loads or makes what is needed; called before the listener opens and then now and again.</summary>
-    /// <exception cref="BrokerConfigurationException">A file is missing, damaged or does not fit its key.</exception>
+    /// <exception cref="ConfigurationFaultException">A file is missing, damaged or does not fit its key.</exception>
     public void Refresh()
     {
         if (config.CertificateFile is null)
@@ -43,7 +44,7 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
     }
 
     /// <summary>Reads the operator's own certificate, its key, and the chain above it.</summary>
-    /// <exception cref="BrokerConfigurationException">They cannot be used.</exception>
+    /// <exception cref="ConfigurationFaultException">They cannot be used.</exception>
     public static (X509Certificate2 Server, X509Certificate2Collection Chain) ReadOwn(string certificateFile, string keyFile)
     {
         try
@@ -54,7 +55,7 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
         }
         catch (Exception fault) when (IsFileFault(fault))
         {
-            throw new BrokerConfigurationException("Broker:Tls:CertificateFile", $"{certificateFile} with the key in {keyFile} cannot be used: {fault.Message}", fault);
+            throw new ConfigurationFaultException("Broker:Tls:CertificateFile", $"{certificateFile} with the key in {keyFile} cannot be used: {fault.Message}", fault);
         }
     }
 
@@ -73,7 +74,7 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
         }
         catch (Exception fault) when (IsFileFault(fault))
         {
-            throw new BrokerConfigurationException("Broker:DataDirectory", $"cannot keep certificates in {config.TlsDirectory}: {fault.Message}", fault);
+            throw new ConfigurationFaultException("Broker:DataDirectory", $"cannot keep certificates in {config.TlsDirectory}: {fault.Message}", fault);
         }
     }
 
@@ -104,7 +105,7 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
         }
         catch (Exception fault) when (fault is FileNotFoundException or CryptographicException)
         {
-            throw new BrokerConfigurationException("Broker:DataDirectory",
+            throw new ConfigurationFaultException("Broker:DataDirectory",
                 $"{certificateFile} and {keyFile} are not a usable pair: {fault.Message}. Restore them, or remove both to make a new CA that every client must then trust", fault);
         }
     }

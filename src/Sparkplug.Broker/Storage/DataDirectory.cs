@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Sparkplug.Broker.Security;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Storage;
 
@@ -18,7 +19,7 @@ internal sealed class DataDirectory(BrokerConfig config) : IHostedService, IDisp
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new BrokerConfigurationException("Broker:DataDirectory", $"cannot use {config.DataDirectory}, is another broker running on it? {fault.Message}", fault);
+            throw new ConfigurationFaultException("Broker:DataDirectory", $"cannot use {config.DataDirectory}, is another broker running on it? {fault.Message}", fault);
         }
 
         return Task.CompletedTask;

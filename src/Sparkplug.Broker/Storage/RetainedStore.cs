@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Storage;
 
@@ -33,7 +34,7 @@ internal sealed class RetainedStore(BrokerConfig config, TimeProvider time, Brok
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new BrokerConfigurationException("Broker:DataDirectory", $"cannot open {config.RetainedFile}: {fault.Message}", fault);
+            throw new ConfigurationFaultException("Broker:DataDirectory", $"cannot open {config.RetainedFile}: {fault.Message}", fault);
         }
 
         logger.RetainedLoaded(AtStart.Count, config.RetainedFile);

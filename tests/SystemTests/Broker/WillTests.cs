@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -79,6 +80,21 @@ public sealed class WillTests
         });
         await using var next = await TestClient.ConnectAsync(broker.Tcp, version, options => options.ClientId = "Line1");
         Assert.Equal("gone"u8.ToArray(), (await subscriber.NextAsync()).Payload.ToArray());
+    }
+
+    [Fact]
+    [Spec("MQTT-3.1.2-24")]
+    public async Task A_client_that_falls_silent_for_one_and_a_half_keep_alives_leaves_its_Will()
+    {
+        await using var broker = await BrokerFixture.StartAsync("--Broker:AllowAnonymous=true");
+        await using var subscriber = await TestClient.ConnectAsync(broker.Tcp);
+        await subscriber.SubscribeAsync("w");
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(broker.Tcp, TestContext.Current.CancellationToken);
+        // CONNECT of 3.1.1: clean session, Will, keep alive 1 s, id "x", Will topic "w", Will payload "!"
+        byte[] connect = [0x10, 19, 0, 4, .. "MQTT"u8, 4, 0x06, 0, 1, 0, 1, (byte)'x', 0, 1, (byte)'w', 0, 1, (byte)'!'];
+        await silent.GetStream().WriteAsync(connect, TestContext.Current.CancellationToken);
+        Assert.Equal("!"u8.ToArray(), (await subscriber.NextAsync()).Payload.ToArray());
     }
 
     [Fact]
