@@ -62,6 +62,14 @@ internal sealed class HostApi(string address) : IDisposable
         return state!;
     }
 
+    /// <summary>Asks for a node's births.</summary>
+    public async Task RebirthAsync(string group, string node)
+    {
+        using var body = JsonContent.Create(new JsonObject());
+        using var response = await _http.PostAsync(new Uri($"/api/nodes/{group}/{node}/rebirth", UriKind.Relative), body);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 }
