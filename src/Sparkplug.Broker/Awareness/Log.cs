@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sparkplug.Topics;
 
 namespace Sparkplug.Broker.Awareness;
 
@@ -10,4 +11,7 @@ internal static partial class Log
 
     [LoggerMessage(1201, LogLevel.Warning, "{Topic}: a birth without a payload is no certificate, the one before it stays")]
     public static partial void BirthEmpty(this ILogger logger, string topic);
+
+    [LoggerMessage(1202, LogLevel.Warning, "A birth is not stored: {Fault}")]
+    public static partial void BirthNotStored(this ILogger logger, TopicFault fault);
 }

@@ -25,8 +25,15 @@ internal sealed class SparkplugAwareness(TimeProvider time, BrokerMetrics metric
             return null;
         }
 
+        var certificate = new SparkplugTopic.Certificate(parsed).ToString();
+        if (!SparkplugTopic.TryParse(certificate, out _, out var fault))
+        {
+            logger.BirthNotStored(fault); // its own topic just fits into 64 KiB, the longer one does not
+            return null;
+        }
+
         metrics.BirthStored();
-        return new SparkplugTopic.Certificate(parsed).ToString();
+        return certificate;
     }
 
     /// <summary>

@@ -47,6 +47,6 @@ internal sealed class Admission(Authentication authentication, BrokerMetrics met
     private void Refuse(ValidatingConnectionEventArgs connect)
     {
         metrics.ConnectionRefused(connect.ReasonCode.ToString());
-        logger.ConnectionRefused(connect.ClientId, connect.UserName, connect.RemoteEndPoint, connect.ReasonCode);
+        logger.ConnectionRefused(Shown.Text(connect.ClientId), Shown.Text(connect.UserName), connect.RemoteEndPoint, connect.ReasonCode);
     }
 }

@@ -27,8 +27,8 @@ internal sealed class MqttConnections(IMqttNetLogger logger) : IMqttServerAdapte
         return running;
     }
 
-    /// <summary>Waits until every connection has ended and its Will is published.</summary>
-    public Task WhenAllEnded() => Task.WhenAll(_running.Keys);
+    /// <summary>Waits until every connection has ended and its Will is published; how one ended is Kestrel's to tell.</summary>
+    public async Task WhenAllEnded() => await Task.WhenAll(_running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public Task StartAsync(MqttServerOptions options, IMqttNetLogger mqttLogger) => Task.CompletedTask; // Kestrel listens
 

@@ -59,12 +59,9 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
         if (!_server.IsStarted)
             return;
         _server.AcceptNewConnections = false;
-        var goodbye = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown };
-        var clients = await _server.GetClientsAsync();
-        await Task.WhenAll(clients.Select(client => client.DisconnectAsync(goodbye)));
         try
         {
-            await _connections.WhenAllEnded().WaitAsync(StopTimeout, _time, cancellationToken);
+            await SayGoodbyeAsync().WaitAsync(StopTimeout, _time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -88,6 +85,14 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
         PendingMessagesOverflowStrategy = MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage,
     };
 
+    private async Task SayGoodbyeAsync()
+    {
+        var goodbye = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown };
+        var clients = await _server.GetClientsAsync();
+        await Task.WhenAll(clients.Select(client => client.DisconnectAsync(goodbye)));
+        await _connections.WhenAllEnded();
+    }
+
     private Task InterceptPublishAsync(InterceptingPublishEventArgs publish) =>
         // Nobody else can hold the server's own items, whatever client id he gives himself.
         ReferenceEquals(publish.SessionItems, _server.ServerSessionItems) ? Task.CompletedTask : _rules.InterceptAsync(publish);
@@ -100,7 +105,7 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
         if (!MqttTopics.IsName(will.Message.Topic))
         {
             _metrics.PublishRefused();
-            _logger.PublishRefused(client.ClientId, will.Message.Topic, MqttPubAckReasonCode.TopicNameInvalid);
+            _logger.PublishRefused(Shown.Text(client.ClientId), Shown.Text(will.Message.Topic), MqttPubAckReasonCode.TopicNameInvalid);
             return;
         }
 
@@ -112,7 +117,7 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
             CustomSessionItems = new Dictionary<object, object>(),
         };
         await _server.InjectApplicationMessage(publish);
-        _logger.WillPublished(client.ClientId, will.Message.Topic);
+        _logger.WillPublished(Shown.Text(client.ClientId), Shown.Text(will.Message.Topic));
     }
 
     private Task CheckFilterAsync(InterceptingSubscriptionEventArgs subscription)
@@ -120,7 +125,7 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
         if (MqttTopics.IsFilter(subscription.TopicFilter.Topic))
             return Task.CompletedTask;
         _metrics.SubscriptionRefused();
-        _logger.SubscriptionRefused(subscription.ClientId, subscription.TopicFilter.Topic);
+        _logger.SubscriptionRefused(Shown.Text(subscription.ClientId), Shown.Text(subscription.TopicFilter.Topic));
         subscription.ProcessSubscription = false;
         subscription.Response.ReasonCode = MqttSubscribeReasonCode.TopicFilterInvalid;
         return Task.CompletedTask;
@@ -152,13 +157,13 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
 
     private Task LogConnectedAsync(ClientConnectedEventArgs client)
     {
-        _logger.ClientConnected(client.ClientId, client.UserName, client.RemoteEndPoint, client.ProtocolVersion);
+        _logger.ClientConnected(Shown.Text(client.ClientId), Shown.Text(client.UserName), client.RemoteEndPoint, client.ProtocolVersion);
         return Task.CompletedTask;
     }
 
     private Task LogDisconnectedAsync(ClientDisconnectedEventArgs client)
     {
-        _logger.ClientDisconnected(client.ClientId, client.DisconnectType);
+        _logger.ClientDisconnected(Shown.Text(client.ClientId), client.DisconnectType);
         return Task.CompletedTask;
     }
 }

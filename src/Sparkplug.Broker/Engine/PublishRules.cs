@@ -10,6 +10,8 @@ namespace Sparkplug.Broker.Engine;
 /// <summary>What happens to a message between a client's PUBLISH (or its Will) and the subscribers.</summary>
 internal sealed class PublishRules(SparkplugAwareness awareness, BrokerMetrics metrics, ILogger<PublishRules> logger)
 {
+    private static readonly object Refused = new();
+
     /// <summary>Takes a message that the broker itself publishes.</summary>
     public Func<MqttApplicationMessage, Task> PublishOwn { get; set; } = _ => Task.CompletedTask;
 
@@ -41,7 +43,10 @@ internal sealed class PublishRules(SparkplugAwareness awareness, BrokerMetrics m
         publish.ProcessPublish = false;
         publish.Response.ReasonCode = reason;
         metrics.PublishRefused();
-        logger.PublishRefused(publish.ClientId, publish.ApplicationMessage.Topic, reason);
+        if (publish.SessionItems.Contains(Refused))
+            return; // one line a session: a client must not be able to fill the log
+        publish.SessionItems[Refused] = true;
+        logger.PublishRefused(Shown.Text(publish.ClientId), Shown.Text(publish.ApplicationMessage.Topic), reason);
     }
 
     /// <summary>Bytes and properties unchanged; retained, whatever the live one is (tck-id-conformance-mqtt-aware-nbirth-mqtt-retain).</summary>

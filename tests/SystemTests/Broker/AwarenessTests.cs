@@ -95,7 +95,7 @@ public sealed class AwarenessTests
             options.WillQualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce;
         });
         var before = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        await edge.VanishAsync();
+        edge.Vanish();
         AssertDeath(await host.NextAsync(), before);
     }
 

@@ -138,6 +138,23 @@ public sealed class MessageTests
 
     [Theory]
     [MemberData(nameof(Versions))]
+    [Spec("MQTT-3.1.2-5")]
+    public async Task A_session_that_stays_gets_what_came_while_its_client_was_away(MqttProtocolVersion version)
+    {
+        await using var broker = await BrokerFixture.StartAsync();
+        await using (var away = await TestClient.ConnectAsync(broker.Tcp, version, Staying))
+            await away.SubscribeAsync("orders");
+        await using var publisher = await TestClient.ConnectAsync(broker.Tcp, version);
+        await publisher.PublishAsync("orders", [1]);
+
+        await using var back = await TestClient.ConnectAsync(broker.Tcp, version, Staying);
+        Assert.Equal([1], (await back.NextAsync()).Payload.ToArray());
+
+        static void Staying(MqttClientOptions options) => (options.ClientId, options.CleanSession, options.SessionExpiryInterval) = ("stays", false, 300);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
     public async Task A_client_takes_its_id_over_and_the_old_connection_ends(MqttProtocolVersion version)
     {
         await using var broker = await BrokerFixture.StartAsync();

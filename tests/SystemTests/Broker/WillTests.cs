@@ -20,7 +20,7 @@ public sealed class WillTests
         await using var subscriber = await TestClient.ConnectAsync(broker.Tcp, version);
         await subscriber.SubscribeAsync("spBv1.0/STATE/+");
         var client = await TestClient.ConnectAsync(broker.Tcp, version, WithWill);
-        await client.VanishAsync();
+        client.Vanish();
 
         var live = await subscriber.NextAsync();
         Assert.Equal("gone"u8.ToArray(), live.Payload.ToArray());
@@ -47,7 +47,7 @@ public sealed class WillTests
             await client.Client.DisconnectAsync(new MqttClientDisconnectOptions(), TestContext.Current.CancellationToken);
 
         var vanished = await TestClient.ConnectAsync(broker.Tcp, version, WithWill);
-        await vanished.VanishAsync();
+        vanished.Vanish();
         Assert.Equal("gone"u8.ToArray(), (await subscriber.NextAsync()).Payload.ToArray());
         Assert.Empty(await subscriber.AllUntilMarkerAsync());
     }
@@ -110,6 +110,28 @@ public sealed class WillTests
     }
 
     [Fact]
+    public async Task A_client_that_was_not_let_in_has_no_Will()
+    {
+        await using var broker = await BrokerFixture.StartAsync();
+        await using var subscriber = await TestClient.ConnectAsync(broker.Tcp);
+        await subscriber.SubscribeAsync("spBv1.0/STATE/+");
+        await using (var stranger = new TestClient())
+        {
+            var refused = await stranger.TryConnectAsync(broker.Tcp, change: options =>
+            {
+                WithWill(options);
+                options.WillPayload = "of a stranger"u8.ToArray();
+                options.Credentials = new MqttClientCredentials("stranger", "x"u8.ToArray());
+            });
+            Assert.Equal(MqttClientConnectResultCode.BadUserNameOrPassword, refused.ResultCode);
+        }
+
+        var vanished = await TestClient.ConnectAsync(broker.Tcp, change: WithWill);
+        vanished.Vanish();
+        Assert.Equal("gone"u8.ToArray(), (await subscriber.NextAsync()).Payload.ToArray());
+    }
+
+    [Fact]
     public async Task A_Will_on_a_topic_of_the_server_is_not_published()
     {
         await using var broker = await BrokerFixture.StartAsync();
@@ -121,9 +143,9 @@ public sealed class WillTests
             WithWill(options);
             options.WillTopic = "$sparkplug/certificates/spBv1.0/Plant1/NBIRTH/Line1";
         });
-        await bad.VanishAsync();
+        bad.Vanish();
         var good = await TestClient.ConnectAsync(broker.Tcp, change: WithWill);
-        await good.VanishAsync();
+        good.Vanish();
         Assert.Equal("spBv1.0/STATE/scada1", (await subscriber.NextAsync()).Topic);
     }
 

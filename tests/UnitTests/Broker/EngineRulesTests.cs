@@ -56,4 +56,13 @@ public sealed class EngineRulesTests
         limit.Observe(stream.AsSpan(0, stream.Length - 1));
         Assert.Throws<MqttProtocolViolationException>(() => limit.Observe(stream.AsSpan(stream.Length - 1)));
     }
+
+    [Theory]
+    [InlineData("Line1", "Line1")]
+    [InlineData(null, "")]
+    [InlineData("a\nb\u001b[31m", "a?b?[31m")]
+    public void What_a_client_made_up_cannot_break_a_log_line(string? text, string shown) => Assert.Equal(shown, Shown.Text(text));
+
+    [Fact]
+    public void A_long_text_is_cut_in_the_log() => Assert.Equal(121, Shown.Text(new string('x', 65_535)).Length);
 }
