@@ -15,7 +15,11 @@ public abstract record NodeInput
     /// <param name="DeviceId">The device, for the device types; else null.</param>
     /// <param name="Payload">The decoded payload.</param>
     /// <param name="Now">The host's own time of receipt.</param>
-    public sealed record Received(int Server, MessageType Type, string? DeviceId, Payload Payload, Timestamp Now) : NodeInput;
+    public sealed record Received(int Server, MessageType Type, string? DeviceId, Payload Payload, Timestamp Now) : NodeInput
+    {
+        /// <summary>The payload's bytes on the wire; counts against <see cref="NodeStateOptions.ReorderByteCapacity"/> while the message waits.</summary>
+        public int Size { get; init; }
+    }
 
     /// <summary>A message arrived whose payload could not be decoded.</summary>
     public sealed record Malformed(int Server, MessageType Type, string? DeviceId, PayloadFault Fault, Timestamp Now) : NodeInput;
