@@ -6,7 +6,7 @@ namespace EdgeNode.Session;
 
 /// <summary>
 /// The node metric <c>Ports</c>: one row a port, so that a new port never changes the node's set of metrics.
-/// <code>DataSet: path, device, state (String), frames, crcErrors, resets (Int64)</code>
+/// <code>DataSet: path, device (the board's id, or null), state (String), frames, crcErrors, resets (Int64)</code>
 /// </summary>
 internal static class PortsMetric
 {
@@ -27,20 +27,16 @@ internal static class PortsMetric
         Value = Value([]),
     };
 
-    /// <summary>The table of all ports, sorted by path.</summary>
-    public static MetricValue Value(IEnumerable<PortRow> ports) =>
-        MetricValue.DataSet(new DataSet(Columns, [.. ports.OrderBy(port => port.Path, StringComparer.Ordinal).Select(Row)]));
+    /// <summary>The table of all ports, in the order given.</summary>
+    public static MetricValue Value(IEnumerable<PortSnapshot> ports) => MetricValue.DataSet(new DataSet(Columns, [.. ports.Select(Row)]));
 
-    private static IReadOnlyList<MetricValue> Row(PortRow port) =>
+    private static IReadOnlyList<MetricValue> Row(PortSnapshot port) =>
     [
         MetricValue.String(port.Path),
-        port.Device is null ? MetricValue.Null(DataType.String) : MetricValue.String(port.Device),
+        port.Board is { } board ? MetricValue.String(board.Value) : MetricValue.Null(DataType.String),
         MetricValue.String(port.State.ToString()),
-        MetricValue.Int64(port.Frames),
-        MetricValue.Int64(port.CrcErrors),
-        MetricValue.Int64(port.Resets),
+        MetricValue.Int64(port.Counters.Frames),
+        MetricValue.Int64(port.Counters.Crc),
+        MetricValue.Int64(port.Counters.Resets),
     ];
 }
-
-/// <summary>One port as <c>Ports</c> shows it.</summary>
-internal readonly record struct PortRow(string Path, string? Device, PortState State, long Frames, long CrcErrors, long Resets);
