@@ -59,6 +59,18 @@ public sealed class MetricValueTests
     }
 
     [Fact]
+    public void A_value_may_be_given_its_type_in_place()
+    {
+        var value = MetricValue.Null(DataType.String);
+        Assert.False(value.TryAs(DataType.Int32, out value));
+
+        value = MetricValue.Untyped(WireKind.Int, 0xFF, null);
+        Assert.True(value.TryAs(DataType.Int8, out value));
+        Assert.Equal(MetricValue.Int8(-1), value);
+        Assert.False(value.TryAs(DataType.Int16, out value));
+    }
+
+    [Fact]
     public void The_default_is_the_null_of_no_type()
     {
         Assert.True(default(MetricValue).IsNull);

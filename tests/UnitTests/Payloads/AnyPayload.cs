@@ -56,7 +56,7 @@ internal static class AnyPayload
             Metrics = metrics,
             Seq = seq,
             Uuid = uuid,
-            Body = body is null ? null : body.AsMemory(),
+            Body = body is null ? default(ReadOnlyMemory<byte>?) : body,
         });
 
     private static Gen<MetricValue> Of<T>(DataType type, Gen<T> element) => element.Array[0, 10].Select(elements => MetricValue.Array(type, elements));
