@@ -25,6 +25,9 @@ public sealed class NodeState
     private int? _heardOn;
     private Timestamp? _reconnectDue;
 
+    // The time of the current step; a message that waited has an older one.
+    private Timestamp _now;
+
     /// <summary>Makes the state of a node that was heard of but not born.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
     public NodeState(EdgeNodeDescriptor edgeNode, NodeStateOptions options)
@@ -77,14 +80,15 @@ public sealed class NodeState
     /// <summary>Takes one input and hands what follows from it to <paramref name="outputs"/>.</summary>
     public void Step(NodeInput input, INodeOutputs outputs)
     {
+        _now = input.Now;
         switch (input)
         {
             case NodeInput.Received message: Receive(message, outputs); break;
             case NodeInput.Malformed malformed: ReceiveMalformed(malformed, outputs); break;
             case NodeInput.ServerLost lost: LoseServer(lost, outputs); break;
             case NodeInput.ServerBack back: RegainServer(back); break;
-            case NodeInput.RebirthWanted wanted: AskAnyway(wanted.Now, outputs); break;
-            case NodeInput.Tick tick: Tick(tick.Now, outputs); break;
+            case NodeInput.RebirthWanted: AskAnyway(outputs); break;
+            case NodeInput.Tick: Tick(outputs); break;
             default: throw new UnreachableException();
         }
     }
@@ -115,7 +119,7 @@ public sealed class NodeState
     private void RefuseUnborn(NodeInput.Received message, INodeOutputs outputs)
     {
         new FaultSink(this, outputs, message.Now).Add(NodeFault.NotBorn, $"{message.Type} ignored: it came before an NBIRTH");
-        Ask(RebirthReason.NoBirth, message.Server, message.Now, outputs);
+        Ask(RebirthReason.NoBirth, message.Server, outputs);
     }
 
     // An NDEATH is not worth a rebirth: a node that lives says so by itself.
@@ -125,7 +129,7 @@ public sealed class NodeState
         var faults = new FaultSink(this, outputs, message.Now);
         faults.Add(NodeFault.MalformedPayload, $"{message.Type} ignored: {message.Fault}");
         if (message.Type == MessageType.NDEATH || (IsOnline && message.Server != Server)) return;
-        Ask(RebirthReason.MalformedPayload, message.Server, message.Now, outputs);
+        Ask(RebirthReason.MalformedPayload, message.Server, outputs);
     }
 
     private void BearNode(NodeInput.Received message, INodeOutputs outputs)
@@ -216,17 +220,17 @@ public sealed class NodeState
                 break;
             case Place.OpensGap:
                 faults.Add(NodeFault.SeqGap, $"{message.Type} with seq {message.Payload.Seq} came before seq {_order.Expected}");
-                if (_order.Deadline <= message.Now) GiveUpMissing(RebirthReason.MissingMessages, message.Now, outputs);
+                if (_order.Deadline <= message.Now) GiveUpMissing(RebirthReason.MissingMessages, outputs);
                 break;
-            case Place.Overflow: GiveUpMissing(RebirthReason.ReorderBufferFull, message.Now, outputs); break;
+            case Place.Overflow: GiveUpMissing(RebirthReason.ReorderBufferFull, outputs); break;
             case Place.Early: break;
         }
     }
 
-    private void GiveUpMissing(RebirthReason reason, Timestamp now, INodeOutputs outputs)
+    private void GiveUpMissing(RebirthReason reason, INodeOutputs outputs)
     {
-        new FaultSink(this, outputs, now).Add(NodeFault.SeqGap, $"seq {_order.Expected} is missing for good; going on with the {_order.Waiting} messages after it");
-        Ask(reason, Server!.Value, now, outputs);
+        new FaultSink(this, outputs, _now).Add(NodeFault.SeqGap, $"seq {_order.Expected} is missing for good; going on with the {_order.Waiting} messages after it");
+        Ask(reason, Server!.Value, outputs);
         TakeWaiting(outputs);
     }
 
@@ -250,7 +254,7 @@ public sealed class NodeState
     private void TakeData(NodeInput.Received message, DeviceState? device, Dictionary<string, MetricState> table, INodeOutputs outputs)
     {
         ReportPayload(message, new FaultSink(this, outputs, message.Now));
-        if (_data.Read(message, device, table, !_order.MayHaveLostNBIRTH, outputs) is { } reason) Ask(reason, message.Server, message.Now, outputs);
+        if (_data.Read(message, device, table, !_order.MayHaveLostNBIRTH, outputs) is { } reason) Ask(reason, message.Server, outputs);
     }
 
     private void TakeDeviceData(NodeInput.Received message, INodeOutputs outputs)
@@ -262,7 +266,7 @@ public sealed class NodeState
             return;
         }
         new FaultSink(this, outputs, message.Now).Add(NodeFault.NotBorn, $"DDATA of device '{Names.Short(message.DeviceId)}' ignored: it came before a DBIRTH");
-        Ask(RebirthReason.NoDeviceBirth, message.Server, message.Now, outputs);
+        Ask(RebirthReason.NoDeviceBirth, message.Server, outputs);
     }
 
     private void BearDevice(NodeInput.Received message, INodeOutputs outputs)
@@ -324,37 +328,37 @@ public sealed class NodeState
         if (mayHaveMissedBirth) _reconnectDue = back.Now.After(_options.ReconnectGrace);
     }
 
-    private void Tick(Timestamp now, INodeOutputs outputs)
+    private void Tick(INodeOutputs outputs)
     {
-        if (_order.Deadline <= now) GiveUpMissing(RebirthReason.MissingMessages, now, outputs);
-        if (_reconnectDue <= now)
+        if (_order.Deadline <= _now) GiveUpMissing(RebirthReason.MissingMessages, outputs);
+        if (_reconnectDue <= _now)
         {
             _reconnectDue = null;
-            Ask(RebirthReason.HostReconnected, (Server ?? _heardOn)!.Value, now, outputs);
+            Ask(RebirthReason.HostReconnected, (Server ?? _heardOn)!.Value, outputs);
         }
-        AskIfDue(now, outputs);
+        AskIfDue(outputs);
     }
 
-    private void Ask(RebirthReason reason, int server, Timestamp now, INodeOutputs outputs)
+    private void Ask(RebirthReason reason, int server, INodeOutputs outputs)
     {
         Counts.Add(reason);
         _limiter.Want(reason, server);
-        AskIfDue(now, outputs);
+        AskIfDue(outputs);
     }
 
-    private void AskIfDue(Timestamp now, INodeOutputs outputs)
+    private void AskIfDue(INodeOutputs outputs)
     {
-        if (_limiter.Wanted is not { } reason || !_limiter.TryTake(now)) return;
-        Counts.AddRequest(reason, now);
+        if (_limiter.Wanted is not { } reason || !_limiter.TryTake(_now)) return;
+        Counts.AddRequest(reason, _now);
         outputs.RequestRebirth(this, _limiter.Server, reason);
     }
 
-    private void AskAnyway(Timestamp now, INodeOutputs outputs)
+    private void AskAnyway(INodeOutputs outputs)
     {
         if ((IsOnline ? Server : _heardOn) is not { } server) return;
         Counts.Add(RebirthReason.Wanted);
-        _limiter.Take(RebirthReason.Wanted, now);
-        Counts.AddRequest(RebirthReason.Wanted, now);
+        _limiter.Take(RebirthReason.Wanted, _now);
+        Counts.AddRequest(RebirthReason.Wanted, _now);
         outputs.RequestRebirth(this, server, RebirthReason.Wanted);
     }
 }
