@@ -47,6 +47,7 @@ public static class BrokerApp
         services.AddMetrics();
         services.AddSingleton(TimeProvider.System).AddSingleton(config).AddSingleton<BrokerMetrics>();
         services.AddHostedService<DataDirectory>();
+        services.AddSingleton(new RetainedQuota(RetainedQuota.DefaultLimit));
         services.AddSingleton<RetainedStore>().AddHostedService(provider => provider.GetRequiredService<RetainedStore>());
         services.AddSingleton(_ => BrokerUsers.Open(config.UsersFile)).AddSingleton<Authentication>();
         services.AddHostedService(provider => new FirstUser(config, provider.GetRequiredService<BrokerUsers>(), Console.Out));

@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(1406, LogLevel.Warning, "Some clients have not closed their connections within {Timeout}")]
     public static partial void StopTimedOut(this ILogger logger, TimeSpan timeout);
 
+    [LoggerMessage(1407, LogLevel.Error, "{Topic} is not stored: the memory for retained messages is used up")]
+    public static partial void CertificateQuotaExceeded(this ILogger logger, string topic);
+
     [LoggerMessage(1410, LogLevel.Debug, "{Source}: {Text}")]
     public static partial void EngineSaid(this ILogger logger, string source, string text, Exception? exception);
 }

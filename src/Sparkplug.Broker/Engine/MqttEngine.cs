@@ -23,14 +23,15 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
     private readonly MqttServer _server;
     private readonly MqttConnections _connections;
     private readonly RetainedStore _store;
+    private readonly RetainedQuota _quota;
     private readonly PublishRules _rules;
     private readonly BrokerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<MqttEngine> _logger;
 
-    public MqttEngine(Admission admission, PublishRules rules, RetainedStore store, BrokerMetrics metrics, TimeProvider time, MqttnetLogger mqttLogger, ILogger<MqttEngine> logger)
+    public MqttEngine(Admission admission, PublishRules rules, RetainedStore store, RetainedQuota quota, BrokerMetrics metrics, TimeProvider time, MqttnetLogger mqttLogger, ILogger<MqttEngine> logger)
     {
-        (_store, _rules, _metrics, _time, _logger) = (store, rules, metrics, time, logger);
+        (_store, _quota, _rules, _metrics, _time, _logger) = (store, quota, rules, metrics, time, logger);
         _connections = new MqttConnections(mqttLogger) { PublishWill = PublishWillAsync };
         rules.PublishOwn = PublishOwnAsync;
         _server = new MqttServer(Options(), [_connections], mqttLogger);
@@ -133,6 +134,8 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
 
     private Task LoadRetainedAsync(LoadingRetainedMessagesEventArgs loading)
     {
+        foreach (var kept in _store.AtStart)
+            _quota.TryPut(kept.Topic, kept.Payload.Length); // what is kept stays, even above a lower limit
         loading.LoadedRetainedMessages = [.. _store.AtStart.Select(RetainedMapping.FromStored)];
         return Task.CompletedTask;
     }

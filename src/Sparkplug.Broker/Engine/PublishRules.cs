@@ -4,11 +4,12 @@ using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 using Sparkplug.Broker.Awareness;
+using Sparkplug.Broker.Storage;
 
 namespace Sparkplug.Broker.Engine;
 
 /// <summary>What happens to a message between a client's PUBLISH (or its Will) and the subscribers.</summary>
-internal sealed class PublishRules(SparkplugAwareness awareness, BrokerMetrics metrics, ILogger<PublishRules> logger)
+internal sealed class PublishRules(SparkplugAwareness awareness, RetainedQuota quota, BrokerMetrics metrics, ILogger<PublishRules> logger)
 {
     private static readonly object Refused = new();
 
@@ -31,10 +32,28 @@ internal sealed class PublishRules(SparkplugAwareness awareness, BrokerMetrics m
             return;
         }
 
+        if (message.Retain && !quota.TryPut(message.Topic, message.Payload.Length))
+        {
+            Refuse(publish, MqttPubAckReasonCode.QuotaExceeded);
+            return;
+        }
+
         if (awareness.DeathPayload(message.Topic, Bytes(message.Payload)) is { } stamped)
             message.Payload = new ReadOnlySequence<byte>(stamped);
         if (awareness.CertificateTopic(message.Topic, message.Payload.Length) is { } certificate)
-            await PublishOwn(CopyOf(message, certificate));
+            await StoreBirthAsync(message, certificate);
+    }
+
+    private async Task StoreBirthAsync(MqttApplicationMessage birth, string certificate)
+    {
+        if (quota.TryPut(certificate, birth.Payload.Length))
+        {
+            await PublishOwn(CopyOf(birth, certificate));
+            return;
+        }
+
+        metrics.PublishRefused();
+        logger.CertificateQuotaExceeded(Shown.Text(certificate));
     }
 
     /// <summary>Nobody is told in MQTT 3.1.1, and a QoS 0 PUBLISH has no answer at all: it is counted and logged.</summary>

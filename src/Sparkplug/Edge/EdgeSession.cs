@@ -94,18 +94,16 @@ public sealed class EdgeSession
         _node.Find(BdSeq.MetricName, alias: null)!.Set(bdSeq.ToMetricValue());
         _nodeDeath = EdgeMessages.NodeDeath(bdSeq, now);
         _primaryHost.Connecting(_server);
-        Phase = EdgePhase.Connecting;
         outputs.Connect(new EdgeConnect(_server, bdSeq, _node.DeathTopic, _nodeDeath));
-        outputs.PhaseChanged(Phase, $"to server {_server} with bdSeq {bdSeq}");
+        Enter(EdgePhase.Connecting, $"to server {_server} with bdSeq {bdSeq}", outputs);
     }
 
     // tck-id-message-flow-edge-node-ncmd-subscribe, tck-id-message-flow-device-dcmd-subscribe,
     // tck-id-operational-behavior-primary-application-state-with-multiple-servers-state-subs
     private void Subscribe(IEdgeOutputs outputs)
     {
-        Phase = EdgePhase.Subscribing;
         outputs.Subscribe(_topics.Filters);
-        outputs.PhaseChanged(Phase, "connected");
+        Enter(EdgePhase.Subscribing, "connected", outputs);
     }
 
     // tck-id-message-flow-edge-node-birth-publish-phid-wait. A retained STATE may have come before the SUBACK.
@@ -155,9 +153,9 @@ public sealed class EdgeSession
     private void Leave(string why, IEdgeOutputs outputs)
     {
         WalkOn();
-        Enter(EdgePhase.Disconnecting, why, outputs);
         PublishNodeDeath(outputs);
         outputs.Disconnect();
+        Enter(EdgePhase.Disconnecting, why, outputs);
     }
 
     private void GoOffline(string why, bool walk, IEdgeOutputs outputs)

@@ -240,6 +240,7 @@ internal sealed class MqttConnection
         // Late: the owner was told already that it is refused.
         if (Interlocked.Exchange(ref _subscribeDeadline, long.MaxValue) == long.MaxValue) return;
         var refusal = MqttReasons.Refusal(asked, answer);
+        if (refusal is not null) _logger.SubscribeRefused(_options.ClientId, refusal);
         await _deliver(refusal is null ? new MqttEvent.Subscribed() : new MqttEvent.SubscribeRefused(refusal), stopping);
     }
 
@@ -259,7 +260,9 @@ internal sealed class MqttConnection
             }
             if (now < Volatile.Read(ref _subscribeDeadline) || !_keepAlive.IsListening) continue;
             if (Interlocked.Exchange(ref _subscribeDeadline, long.MaxValue) == long.MaxValue) continue;
-            await _deliver(new MqttEvent.SubscribeRefused($"no SUBACK within {_options.ConnectTimeout.TotalSeconds:0.#} s"), stopping);
+            var refusal = $"no SUBACK within {_options.ConnectTimeout.TotalSeconds:0.#} s";
+            _logger.SubscribeRefused(_options.ClientId, refusal);
+            await _deliver(new MqttEvent.SubscribeRefused(refusal), stopping);
         }
     }
 

@@ -99,7 +99,7 @@ public class ConnectTests
     {
         var edge = new AnEdge(servers: 2).Subscribing().Forget();
         edge.Step(new EdgeInput.SubscribeRefused(edge.Now));
-        Assert.Equal(["-> Disconnecting", "NDEATH", "disconnect"], edge.Out.Log);
+        Assert.Equal(["NDEATH", "disconnect", "-> Disconnecting"], edge.Out.Log);
         edge.Step(new EdgeInput.Disconnected(edge.Now)).Step(new EdgeInput.ConnectDue(edge.Now));
         Assert.Equal(1, edge.Out.Connects[0].ServerIndex);
     }

@@ -171,8 +171,8 @@ public sealed class SparkplugTopicTests
     {
         foreach (var type in Enum.GetValues<MessageType>())
         {
-            var isOfNode = NodeTypes.Contains(type);
-            var isOfDevice = DeviceTypes.Contains(type);
+            var isOfDevice = type is MessageType.DBIRTH or MessageType.DDEATH or MessageType.DDATA or MessageType.DCMD;
+            var isOfNode = !isOfDevice && type != MessageType.STATE;
             Assert.Equal(!isOfNode, Record.Exception(() => new SparkplugTopic.Node(type, Node)) is ArgumentException);
             Assert.Equal(!isOfDevice, Record.Exception(() => new SparkplugTopic.Device(type, Node, "d")) is ArgumentException);
         }
