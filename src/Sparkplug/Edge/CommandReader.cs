@@ -17,11 +17,11 @@ internal static class CommandReader
     {
         if (!PayloadCodec.TryDecode(bytes.Span, Limits, out payload, out var fault))
         {
-            outputs.Ignored(EdgeFault.MalformedPayload, $"{BoundedText.Of(topic)}: {fault}");
+            outputs.Ignored(EdgeFault.MalformedPayload, $"{MetricText.Show(topic)}: {fault}");
             return false;
         }
         if (payload.Faults.Count > 0)
-            outputs.Ignored(EdgeFault.MalformedPayload, $"{BoundedText.Of(topic)}: {payload.Faults[0]}{(payload.Faults.Count > 1 ? $" and {payload.Faults.Count - 1} more" : "")}");
+            outputs.Ignored(EdgeFault.MalformedPayload, $"{MetricText.Show(topic)}: {payload.Faults[0]}{(payload.Faults.Count > 1 ? $" and {payload.Faults.Count - 1} more" : "")}");
         return true;
     }
 
@@ -45,8 +45,8 @@ internal static class CommandReader
 
     private static bool Ignore(EdgeFault fault, MetricTable table, Metric metric, string why, IEdgeOutputs outputs)
     {
-        var name = metric.Name is { } text ? $"'{BoundedText.Of(text)}'" : metric.Alias is { } alias ? $"with alias {alias}" : "without name and alias";
-        outputs.Ignored(fault, $"command to {(table.DeviceId is null ? "the node" : $"device '{BoundedText.Of(table.DeviceId)}'")}: the metric {name} {why}");
+        var name = metric.Name is { } text ? $"'{MetricText.Show(text)}'" : metric.Alias is { } alias ? $"with alias {alias}" : "without name and alias";
+        outputs.Ignored(fault, $"command to {(table.DeviceId is null ? "the node" : $"device '{MetricText.Show(table.DeviceId)}'")}: the metric {name} {why}");
         return false;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class DataReader(NodeState node, NodeStateOptions options, Alias
     {
         RebirthReason? reason = null;
         var faults = new FaultSink(node, outputs, message.Now);
+        faults.AddPayload(message);
         var metrics = message.Payload.Metrics;
         for (var i = 0; i < metrics.Count; i++)
         {
