@@ -333,7 +333,7 @@ public sealed class BoardLink
         }
         // What came before the identity was free is not known here.
         _isGetRequested = State == PortState.DuplicateId;
-        Enter(PortState.Online, board.ToString());
+        Enter(PortState.Online, $"board {board.Id}, boot {board.Boot}");
         _outputs.BoardReady(board);
     }
 

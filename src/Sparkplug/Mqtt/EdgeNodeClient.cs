@@ -182,6 +182,7 @@ public sealed class EdgeNodeClient
         public void Ignored(EdgeFault fault, string detail)
         {
             var count = client._faults.Add(fault);
+            MqttMeter.Ignored.Add(1, new KeyValuePair<string, object?>("fault", fault.ToString()));
             if (long.IsPow2(count)) client._logger.EdgeIgnored(client._options.Session.EdgeNode, fault, detail, count);
         }
 

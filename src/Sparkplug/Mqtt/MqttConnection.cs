@@ -97,6 +97,7 @@ internal sealed class MqttConnection
             await HandshakeAsync(wire);
             timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             accepted = true;
+            MqttMeter.Connected.Add(1);
             _logger.Connected(_options.ClientId, MqttTransport.Describe(_connect.Server));
             await _deliver(new MqttEvent.Connected(), stopping);
             await Task.WhenAll(EndingAsync(() => SendAsync(wire)), EndingAsync(() => ReceiveAsync(wire, stopping)), EndingAsync(() => WatchAsync(stopping)));
@@ -159,6 +160,7 @@ internal sealed class MqttConnection
             while (_outbox.TryTake(out var packet))
             {
                 wire.Add(packet);
+                if (packet is MqttPublishPacket) MqttMeter.Sent.Add(1);
                 if (packet is MqttDisconnectPacket)
                 {
                     await wire.FlushAsync(_ended.Token);
@@ -216,6 +218,7 @@ internal sealed class MqttConnection
     {
         if (publish.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtLeastOnce) throw new MqttFailure("the server sent QoS 2 on a subscription of QoS 1");
         var payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
+        MqttMeter.Received.Add(1);
         _keepAlive.IsListening = false;
         await _deliver(new MqttEvent.Received(publish.Topic, payload, publish.Retain), stopping);
         _keepAlive.IsListening = true;

@@ -105,11 +105,13 @@ public sealed class MqttLink
         stopping.ThrowIfCancellationRequested();
         if (!accepted)
         {
+            MqttMeter.ConnectFailed.Add(1);
             _logger.ConnectFailed(_options.ClientId, server, reason);
             await _deliver(new MqttEvent.ConnectFailed($"{server}: {reason}"), stopping);
             return;
         }
         _backoff.Ended(_clock.GetElapsedTime(started));
+        MqttMeter.Disconnected.Add(1);
         _logger.Disconnected(_options.ClientId, server, reason);
         await _deliver(new MqttEvent.Disconnected($"{server}: {reason}"), stopping);
     }

@@ -40,7 +40,8 @@ internal static class TopicParser
         }
         if (!birth.Type.IsBirth())
         {
-            fault = new TopicFault(CertificateLevels + (birth.Type == MessageType.STATE ? 2 : 3), "message_type", TopicFaultReason.UnknownMessageType);
+            var level = CertificateLevels + (birth.Type == MessageType.STATE ? 2 : 3);
+            fault = new TopicFault(level, "message_type", TopicFaultReason.UnknownMessageType);
             return false;
         }
         topic = new SparkplugTopic.Certificate(birth);

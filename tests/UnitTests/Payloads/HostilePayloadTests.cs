@@ -14,7 +14,8 @@ public sealed class HostilePayloadTests
     [
         PayloadCodec.Encode(WithEverything()),
         .. PeerPayload.All.Where(peer => peer.Topic.Contains("DBIRTH", StringComparison.Ordinal)).Take(1).Select(peer => peer.Bytes),
-        .. PeerPayload.All.Where(peer => peer.Source.Contains("Tahu", StringComparison.Ordinal)).Take(3).Select(peer => peer.Bytes),
+        .. PeerPayload.All.Where(peer => peer.Source.Contains("Tahu", StringComparison.Ordinal)).Take(1).Select(peer => peer.Bytes),
+        .. PeerPayload.All.Where(peer => peer.Topic.Contains("DATA/", StringComparison.Ordinal)).Take(2).Select(peer => peer.Bytes),
     ];
 
     [Fact]
@@ -114,10 +115,10 @@ public sealed class HostilePayloadTests
             Assert.InRange(fault.Detail.Length, 1, 200);
             return;
         }
-        foreach (var metricFault in payload.Faults) Assert.InRange(metricFault.ToString().Length, 1, 1_000);
+        Assert.DoesNotContain(payload.Faults, metricFault => metricFault.ToString().Length > 1_000);
         var sound = payload with { Faults = [] };
         Assert.True(PayloadCodec.TryDecode(PayloadCodec.Encode(sound), Limits, out var again, out _));
-        Assert.Equal(sound, again);
+        Assert.True(sound.Equals(again), "what was read does not encode to the same");
     }
 
     private static HashSet<int> FieldEnds(byte[] bytes)
@@ -158,7 +159,13 @@ public sealed class HostilePayloadTests
             MetaData = value.Type == DataType.File ? new MetaData { FileName = "f", Size = 1 } : null,
             Value = value,
         });
-        var definition = new Template { IsDefinition = true, Version = "1", Parameters = [new TemplateParameter("p", MetricValue.Int8(-1))], Metrics = [new Metric { Name = "x", Value = MetricValue.Int32(1) }] };
+        var definition = new Template
+        {
+            IsDefinition = true,
+            Version = "1",
+            Parameters = [new TemplateParameter("p", MetricValue.Int8(-1))],
+            Metrics = [new Metric { Name = "x", Value = MetricValue.Int32(1) }],
+        };
         return new Payload
         {
             Timestamp = new Timestamp(1_700_000_000_000),

@@ -106,8 +106,22 @@ public sealed class RoundTripTests
         {
             Metrics =
             [
-                new Metric { Alias = 0, Timestamp = default(Timestamp), Value = MetricValue.Null(DataType.Int32), DataType = DataType.Int32, MetaData = new MetaData(), Properties = PropertySet.Empty },
-                Metric("f", MetricValue.File([])) with { MetaData = new MetaData { IsMultiPart = false, Size = 0, Seq = 0, FileName = "", ContentType = "", FileType = "", Md5 = "", Description = "" } },
+                new Metric
+                {
+                    Alias = 0,
+                    Timestamp = default(Timestamp),
+                    DataType = DataType.Int32,
+                    MetaData = new MetaData(),
+                    Properties = PropertySet.Empty,
+                    Value = MetricValue.Null(DataType.Int32),
+                },
+                Metric("f", MetricValue.File([])) with
+                {
+                    MetaData = new MetaData
+                    {
+                        IsMultiPart = false, Size = 0, Seq = 0, FileName = "", ContentType = "", FileType = "", Md5 = "", Description = "",
+                    },
+                },
             ],
         });
     }
