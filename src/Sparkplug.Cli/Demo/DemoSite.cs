@@ -23,7 +23,7 @@ internal sealed class DemoSite(DemoOptions options, TextWriter output) : IAsyncD
     private readonly List<(string Name, string Farewell, IHost Service)> _services = [];
     private readonly DemoUsers _users = new(Path.Combine(options.DataDirectory, "broker", "users"));
     private FileStream? _lock;
-    private EmulatedPort? _board;
+    private BoardTerminal? _board;
 
     /// <summary>Starts everything and says so; returns when the first value is at the host, or <paramref name="stopping"/>.</summary>
     public async Task StartAsync(Task stopping)
@@ -66,7 +66,7 @@ internal sealed class DemoSite(DemoOptions options, TextWriter output) : IAsyncD
             if (_services[i].Service is IAsyncDisposable asyncService) await asyncService.DisposeAsync();
             else _services[i].Service.Dispose();
         }
-        if (_board is not null) await _board.DisposeAsync();
+        _board?.Dispose();
         if (_lock is not null) await _lock.DisposeAsync();
     }
 
@@ -104,8 +104,9 @@ internal sealed class DemoSite(DemoOptions options, TextWriter output) : IAsyncD
 
     private async Task StartEdgeAsync(int mqtt)
     {
-        if (options.SerialPort is null) _board = EmulatedPort.Start(Path.Combine(options.DataDirectory, "board"));
-        var serial = options.SerialPort ?? _board!.Path;
+        if (options.SerialPort is null)
+            _board = new BoardTerminal(new ClimateBoard(Random.Shared).Program, BoardMemory.Load(Path.Combine(options.DataDirectory, "eeprom")), TimeProvider.System);
+        var serial = options.SerialPort ?? _board!.DevicePath;
         await StartAsync("edge node", "DDEATH and NDEATH", EdgeNodeApp.Build([
             $"--EdgeNode:GroupId={Group}", $"--EdgeNode:EdgeNodeId={Node}", $"--EdgeNode:PrimaryHostId={HostId}", $"--EdgeNode:Ports:0={serial}",
             $"--EdgeNode:DataDirectory={Path.Combine(options.DataDirectory, "edge")}", .. Connection("EdgeNode", mqtt, DemoUsers.EdgeUser), .. Quiet]));

@@ -10,6 +10,9 @@ internal readonly record struct CommandedWrite(LiveMetric Metric, MetricValue Va
 /// <summary>Reads NCMD and DCMD payloads. Whoever may publish can send one, so nothing in it is believed.</summary>
 internal static class CommandReader
 {
+    /// <summary>An answer repeats the id, so it may not be of any length; ours are UUIDs.</summary>
+    private const int LongestCommandId = 64;
+
     private static readonly PayloadLimits Limits = new() { Bytes = 1024 * 1024, Items = 10_000 };
 
     /// <summary>Decodes a command; says so when it, or some metric in it, makes no sense. QoS, time stamps, seq and datatypes are not asked for.</summary>
@@ -29,16 +32,16 @@ internal static class CommandReader
     /// Finds the metric that is to be written, by name or alias, and gives the value its datatype. A metric that is not ours is passed over
     /// (Sparkplug 3.0, 6.4.6).
     /// </summary>
-    public static bool TryRead(MetricTable table, Metric metric, IEdgeOutputs outputs, out CommandedWrite write)
+    public static bool TryRead(MetricTable table, Metric metric, string? commandId, IEdgeOutputs outputs, out CommandedWrite write)
     {
         write = default;
         if (table.Find(metric.Name, metric.Alias) is not { } found)
-            return Ignore(EdgeFault.UnknownMetric, table, metric, "is not one of ours", outputs);
+            return Ignore(EdgeFault.UnknownMetric, table, metric, commandId, "is not one of ours", outputs);
         if (!found.Definition.IsWritable)
-            return Ignore(EdgeFault.NotWritable, table, metric, "cannot be written", outputs);
+            return Ignore(EdgeFault.NotWritable, table, metric, commandId, "cannot be written", outputs);
         // A null has no meaning for an output, and those who carry commands out may count on a value.
         if (metric.Value.IsNull || !metric.Value.TryAs(found.Definition.DataType, out var value))
-            return Ignore(EdgeFault.WrongType, table, metric, $"takes a {found.Definition.DataType}, not '{metric.Value}'", outputs);
+            return Ignore(EdgeFault.WrongType, table, metric, commandId, $"takes a {found.Definition.DataType}, not '{metric.Value}'", outputs);
         write = new CommandedWrite(found, value);
         return true;
     }

@@ -263,7 +263,7 @@ public sealed class EdgeSession
                 outputs.Ignored(EdgeFault.NotOnline, "the rest of a command that asked to leave the server");
                 return;
             }
-            if (!CommandReader.TryRead(table, metric, outputs, out var write)) continue;
+            if (!CommandReader.TryRead(table, metric, command.Uuid, outputs, out var write)) continue;
             if (!write.Metric.IsReserved)
                 outputs.Command(new EdgeCommand(table.DeviceId, write.Metric.Definition.Name, write.Value, command.Uuid));
             else if (write.Value.AsBoolean())

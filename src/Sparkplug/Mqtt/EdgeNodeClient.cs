@@ -24,6 +24,7 @@ public sealed class EdgeNodeClient
     private readonly BdSeqFile? _bdSeqFile;
     private readonly Channel<EdgeInput> _inbox;
     private readonly Channel<EdgeCommand> _commands;
+    private readonly Channel<EdgeRefusal> _refusals;
     private readonly FaultCounts<EdgeFault> _faults = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _phaseChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,6 +46,7 @@ public sealed class EdgeNodeClient
         _inbox = Channel.CreateBounded<EdgeInput>(new BoundedChannelOptions(options.InboxCapacity) { SingleReader = true });
         // Drop rule: the newest goes, since the writer is the loop and must not wait for the reader.
         _commands = Channel.CreateBounded<EdgeCommand>(options.CommandCapacity);
+        _refusals = Channel.CreateBounded<EdgeRefusal>(options.CommandCapacity);
         _link = new MqttLink(options.Link, (happened, cancel) => _inbox.Writer.WriteAsync(InputFor(happened), cancel), clock, logger);
         _outputs = new Outputs(this);
     }
@@ -54,6 +56,9 @@ public sealed class EdgeNodeClient
 
     /// <summary>Commands for this node's metrics and those of its devices; answer each by posting a sample.</summary>
     public ChannelReader<EdgeCommand> Commands => _commands.Reader;
+
+    /// <summary>Commands with an id that the session refused: a node that answers commands answers these too. Unread ones are dropped.</summary>
+    public ChannelReader<EdgeRefusal> Refusals => _refusals.Reader;
 
     /// <summary>Commands that were lost because nobody read <see cref="Commands"/>.</summary>
     public long CommandsDropped => Interlocked.Read(ref _commandsDropped);
@@ -86,6 +91,7 @@ public sealed class EdgeNodeClient
         {
             await halt.CancelAsync();
             _commands.Writer.TryComplete();
+            _refusals.Writer.TryComplete();
             await Task.WhenAll(loop, link);
         }
     }
@@ -170,6 +176,9 @@ public sealed class EdgeNodeClient
             var dropped = Interlocked.Increment(ref client._commandsDropped);
             if (long.IsPow2(dropped)) client._logger.CommandsDropped(client._options.Session.EdgeNode, dropped);
         }
+
+        // A client that does not answer commands leaves them unread; then the newest goes.
+        public void Refused(EdgeRefusal refusal) => client._refusals.Writer.TryWrite(refusal);
 
         public void PhaseChanged(EdgePhase phase, string why)
         {
