@@ -69,7 +69,13 @@ public static class HostApplication
     private static void AddApi(IServiceCollection services)
     {
         services.AddRouting().AddProblemDetails();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
+        // A request that is cut off, too large or malformed is its sender's affair, and no line in our log.
+        services.Configure<ExceptionHandlerOptions>(handler =>
+        {
+            handler.StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+            handler.SuppressDiagnosticsCallback = handling => handling.Exception is BadHttpRequestException or OperationCanceledException;
+        });
         services.AddOpenApi();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(HostMeter.Name, "Sparkplug", "System.Runtime").AddPrometheusExporter());
     }

@@ -26,4 +26,13 @@ namespace HostApp.Api;
 [JsonSerializable(typeof(ReadyModel))]
 [JsonSerializable(typeof(HealthModel))]
 [JsonSerializable(typeof(RebirthModel))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>Makes other options write as these do: a context's converters do not come along with it.</summary>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.MaxDepth = Default.Options.MaxDepth;
+        foreach (var converter in Default.Options.Converters) options.Converters.Add(converter);
+        options.TypeInfoResolverChain.Insert(0, Default);
+    }
+}

@@ -15,7 +15,9 @@ internal static class CommandReader
 
     private static readonly PayloadLimits Limits = new() { Bytes = 1024 * 1024, Items = 10_000 };
 
-    /// <summary>Decodes a command; says so when it, or some metric in it, makes no sense. QoS, time stamps, seq and datatypes are not asked for.</summary>
+    /// <summary>
+    /// Decodes a command; says so when it, or some metric in it, makes no sense. QoS, time stamps, seq and datatypes are not asked for.
+    /// </summary>
     public static bool TryDecode(ReadOnlyMemory<byte> bytes, string topic, IEdgeOutputs outputs, [NotNullWhen(true)] out Payload? payload)
     {
         if (!PayloadCodec.TryDecode(bytes.Span, Limits, out payload, out var fault))
@@ -24,7 +26,7 @@ internal static class CommandReader
             return false;
         }
         if (payload.Faults.Count > 0)
-            outputs.Ignored(EdgeFault.MalformedPayload, $"{MetricText.Show(topic)}: {payload.Faults[0]}{(payload.Faults.Count > 1 ? $" and {payload.Faults.Count - 1} more" : "")}");
+            outputs.Ignored(EdgeFault.MalformedPayload, $"{MetricText.Show(topic)}: {payload.Faults[0]}; {payload.Faults.Count} in all");
         return true;
     }
 
@@ -48,8 +50,8 @@ internal static class CommandReader
 
     private static bool Ignore(EdgeFault fault, MetricTable table, Metric metric, string why, IEdgeOutputs outputs)
     {
-        var name = metric.Name is { } text ? $"'{MetricText.Show(text)}'" : metric.Alias is { } alias ? $"with alias {alias}" : "without name and alias";
-        outputs.Ignored(fault, $"command to {(table.DeviceId is null ? "the node" : $"device '{MetricText.Show(table.DeviceId)}'")}: the metric {name} {why}");
+        var name = metric.Name is { } text ? $"'{MetricText.Show(text)}'" : $"with alias {metric.Alias}";
+        outputs.Ignored(fault, $"command to {table.Place}: the metric {name} {why}");
         return false;
     }
 }

@@ -69,12 +69,15 @@ public sealed class EdgeSession
 
             case (EdgePhase.Offline, EdgeInput.ConnectDue due): Connect(due.Now, outputs); return;
             case (EdgePhase.Connecting, EdgeInput.Connected): Subscribe(outputs); return;
-            case (EdgePhase.Connecting, EdgeInput.ConnectFailed): GoOffline("the connection did not come about", walk: true, outputs); return;
-            case (EdgePhase.Connecting or EdgePhase.Subscribing, EdgeInput.Disconnected): GoOffline("the server closed the connection at its start", walk: true, outputs); return;
+            case (EdgePhase.Connecting, EdgeInput.ConnectFailed):
+            case (EdgePhase.Connecting or EdgePhase.Subscribing, EdgeInput.Disconnected):
+                GoOffline("the connection did not come about", walk: true, outputs);
+                return;
             case (EdgePhase.Subscribing, EdgeInput.Subscribed subscribed): AwaitPrimaryHost(subscribed.Now, outputs); return;
             case (EdgePhase.Subscribing, EdgeInput.SubscribeRefused): Leave("the server refused a subscription", outputs); return;
-            case (EdgePhase.WaitingForPrimaryHost or EdgePhase.Online, EdgeInput.Disconnected): GoOffline("the connection was lost", walk: false, outputs); return;
-            case (EdgePhase.Disconnecting, EdgeInput.Disconnected): GoOffline("disconnected", walk: false, outputs); return;
+            case (EdgePhase.WaitingForPrimaryHost or EdgePhase.Online or EdgePhase.Disconnecting, EdgeInput.Disconnected):
+                GoOffline("the connection is gone", walk: false, outputs);
+                return;
             case (EdgePhase.Subscribing or EdgePhase.WaitingForPrimaryHost or EdgePhase.Online, EdgeInput.NextServerRequested):
                 Leave("the next server was asked for", outputs);
                 return;
@@ -275,7 +278,7 @@ public sealed class EdgeSession
     private void Control(string name, ref bool isReborn, Timestamp now, IEdgeOutputs outputs)
     {
         if (name == NodeControl.NextServer) Leave("a command asked for the next server", outputs);
-        else if (!isReborn) PublishBirths(now, outputs);
+        else if (!isReborn) PublishBirths(now, outputs); // twice in one command is once
         isReborn = true;
     }
 }

@@ -28,6 +28,9 @@ internal sealed class MetricTable
     /// <summary>The Device; null for the node itself.</summary>
     public string? DeviceId { get; }
 
+    /// <summary>What it is the table of, for people.</summary>
+    public string Place => DeviceId is null ? "the node" : $"device '{MetricText.Show(DeviceId)}'";
+
     /// <summary>The metrics in the order in which they were given.</summary>
     public IReadOnlyList<LiveMetric> Metrics { get; }
 

@@ -61,7 +61,8 @@ internal sealed class BirthReader(NodeStateOptions options, AliasTable aliases, 
         {
             if (!IsDefinition(metric)) continue;
             if (metric.Name is null) faults.Add(NodeFault.IncompleteBirth, "a Template definition without a name was left out");
-            else if (!templates.TryDefine(metric.Name, metric.Value.AsTemplate())) faults.Add(NodeFault.CapacityExceeded, $"Template definition {Names.Of(metric)} left out");
+            else if (!templates.TryDefine(metric.Name, metric.Value.AsTemplate()))
+                faults.Add(NodeFault.CapacityExceeded, $"Template definition {Names.Of(metric)} left out");
         }
     }
 
@@ -100,10 +101,12 @@ internal sealed class BirthReader(NodeStateOptions options, AliasTable aliases, 
         if (value.Reference is Template instance)
         {
             if (templates.TryComplete(instance, out var complete)) value = MetricValue.Template(complete);
-            else faults.Add(NodeFault.IncompleteBirth, $"metric {Names.Of(metric)} is an instance of '{Names.Short(instance.TemplateRef)}', which has no definition that can be used; it was taken as it is");
+            else faults.Add(NodeFault.IncompleteBirth,
+                $"metric {Names.Of(metric)} is an instance of '{Names.Short(instance.TemplateRef)}', which has no usable definition; it was taken as it is");
         }
         var update = state.Take(metric, value, message);
-        if (!state.TryLay(metric.Properties, options.PropertyCapacity)) faults.Add(NodeFault.CapacityExceeded, $"metric {Names.Of(metric)} has more than {options.PropertyCapacity} properties");
+        if (!state.TryLay(metric.Properties, options.PropertyCapacity))
+            faults.Add(NodeFault.CapacityExceeded, $"metric {Names.Of(metric)} has more than {options.PropertyCapacity} properties");
         entries.Add(new Entry(state, update));
     }
 }

@@ -18,7 +18,8 @@ internal sealed class DeviceTable(NodeState node, NodeStateOptions options, Birt
         {
             if (_devices.Count >= options.DeviceCapacity)
             {
-                faults.Add(NodeFault.CapacityExceeded, $"DBIRTH of device '{Names.Short(message.DeviceId)}' ignored: a node may have {options.DeviceCapacity} devices");
+                faults.Add(NodeFault.CapacityExceeded,
+                    $"DBIRTH of device '{Names.Short(message.DeviceId)}' ignored: a node may have {options.DeviceCapacity} devices");
                 return;
             }
             _devices.Add(message.DeviceId!, device = new DeviceState(message.DeviceId!));
@@ -36,7 +37,8 @@ internal sealed class DeviceTable(NodeState node, NodeStateOptions options, Birt
     {
         if (!_devices.TryGetValue(message.DeviceId!, out var device) || !device.IsOnline)
         {
-            new FaultSink(node, outputs, message.Now).Add(NodeFault.NotBorn, $"DDATA of device '{Names.Short(message.DeviceId)}' ignored: it came before a DBIRTH");
+            new FaultSink(node, outputs, message.Now).Add(NodeFault.NotBorn,
+                $"DDATA of device '{Names.Short(message.DeviceId)}' ignored: it came before a DBIRTH");
             return RebirthReason.NoDeviceBirth;
         }
         device.LastSeen = message.Now;

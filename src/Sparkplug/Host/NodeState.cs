@@ -159,7 +159,9 @@ public sealed class NodeState
         var isKnown = OfflineReason is Host.OfflineReason.NotBorn or Host.OfflineReason.NDEATH || message.Server != Server;
         if (isKnown || (bdSeq is not null && BdSeq is not null && bdSeq != BdSeq))
         {
-            faults.Add(NodeFault.OutdatedDeath, isKnown ? "NDEATH of a node that is not online ignored" : $"NDEATH with bdSeq {bdSeq} ignored: the last NBIRTH had {BdSeq}");
+            faults.Add(NodeFault.OutdatedDeath, isKnown
+                ? "NDEATH of a node that is not online ignored"
+                : $"NDEATH with bdSeq {bdSeq} ignored: the last NBIRTH had {BdSeq}");
             return;
         }
         if (bdSeq is null) faults.Add(NodeFault.BadBdSeq, "NDEATH without a bdSeq of 0 to 255 believed");
@@ -205,7 +207,8 @@ public sealed class NodeState
 
     private void GiveUpMissing(RebirthReason reason, INodeOutputs outputs)
     {
-        new FaultSink(this, outputs, _now).Add(NodeFault.SeqGap, $"seq {_order.Expected} is missing for good; going on with the {_order.Waiting} messages after it");
+        new FaultSink(this, outputs, _now).Add(NodeFault.SeqGap,
+            $"seq {_order.Expected} is missing for good; going on with the {_order.Waiting} messages after it");
         Ask(reason, Server!.Value, outputs);
         TakeWaiting(outputs);
     }

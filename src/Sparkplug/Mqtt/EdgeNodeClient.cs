@@ -42,7 +42,11 @@ public sealed class EdgeNodeClient
         _clock = clock;
         _logger = logger;
         _bdSeqFile = options.BdSeqFile is { } path ? new BdSeqFile(path, logger) : null;
-        _session = new EdgeSession(options.Session with { ServerCount = options.Servers.Count, LastBdSeq = _bdSeqFile?.Read() ?? options.Session.LastBdSeq });
+        _session = new EdgeSession(options.Session with
+        {
+            ServerCount = options.Servers.Count,
+            LastBdSeq = _bdSeqFile?.Read() ?? options.Session.LastBdSeq,
+        });
         _inbox = Channel.CreateBounded<EdgeInput>(new BoundedChannelOptions(options.InboxCapacity) { SingleReader = true });
         // Drop rule: the newest goes, since the writer is the loop and must not wait for the reader.
         _commands = Channel.CreateBounded<EdgeCommand>(options.CommandCapacity);
@@ -161,7 +165,8 @@ public sealed class EdgeNodeClient
         {
             Keep(connect.BdSeq);
             client._hasConnection = true;
-            client._link.Connect(new MqttConnect(client._options.Servers[connect.ServerIndex], connect.WillTopic, connect.WillPayload, WillRetain: false));
+            var server = client._options.Servers[connect.ServerIndex];
+            client._link.Connect(new MqttConnect(server, connect.WillTopic, connect.WillPayload, WillRetain: false));
         }
 
         public void Subscribe(IReadOnlyList<string> filters) => client._link.Subscribe(filters);

@@ -10,15 +10,21 @@ public static class MqttMeter
 
     private static readonly Meter Meter = new(Name);
 
-    internal static Counter<long> Connected { get; } = Meter.CreateCounter<long>("sparkplug.mqtt.connections", description: "Connections that a server accepted");
+    internal static Counter<long> Connected { get; } =
+        Meter.CreateCounter<long>("sparkplug.mqtt.connections", description: "Connections that a server accepted");
 
-    internal static Counter<long> ConnectFailed { get; } = Meter.CreateCounter<long>("sparkplug.mqtt.connect_failures", description: "Connections that did not come about");
+    internal static Counter<long> ConnectFailed { get; } =
+        Meter.CreateCounter<long>("sparkplug.mqtt.connect_failures", description: "Connections that did not come about");
 
-    internal static Counter<long> Disconnected { get; } = Meter.CreateCounter<long>("sparkplug.mqtt.disconnections", description: "Connections that ended");
+    internal static Counter<long> Disconnected { get; } =
+        Meter.CreateCounter<long>("sparkplug.mqtt.disconnections", description: "Connections that ended");
 
-    internal static Counter<long> Sent { get; } = Meter.CreateCounter<long>("sparkplug.mqtt.messages_sent", description: "PUBLISH packets that were sent");
+    internal static Counter<long> Sent { get; } =
+        Meter.CreateCounter<long>("sparkplug.mqtt.messages_sent", description: "PUBLISH packets that were sent");
 
-    internal static Counter<long> Received { get; } = Meter.CreateCounter<long>("sparkplug.mqtt.messages_received", description: "PUBLISH packets that arrived");
+    internal static Counter<long> Received { get; } =
+        Meter.CreateCounter<long>("sparkplug.mqtt.messages_received", description: "PUBLISH packets that arrived");
 
-    internal static Counter<long> Ignored { get; } = Meter.CreateCounter<long>("sparkplug.edge.ignored", description: "Inputs from outside that an edge node ignored, by kind");
+    internal static Counter<long> Ignored { get; } =
+        Meter.CreateCounter<long>("sparkplug.edge.ignored", description: "Inputs from outside that an edge node ignored, by kind");
 }

@@ -8,7 +8,10 @@ namespace UnitTests.Edge;
 public class BirthTests
 {
     [Fact, Spec("tck-id-topics-nbirth-topic", "tck-id-topics-nbirth-mqtt", "tck-id-topics-nbirth-seq-num", "tck-id-topics-nbirth-timestamp",
-        "tck-id-payloads-nbirth-qos", "tck-id-payloads-nbirth-seq", "tck-id-payloads-nbirth-timestamp", "tck-id-payloads-sequence-num-req-nbirth")]
+        "tck-id-payloads-nbirth-qos", "tck-id-payloads-nbirth-seq", "tck-id-payloads-nbirth-timestamp", "tck-id-payloads-sequence-num-req-nbirth",
+        "tck-id-payloads-sequence-num-zero-nbirth", "tck-id-message-flow-edge-node-birth-publish-nbirth-topic",
+        "tck-id-message-flow-edge-node-birth-publish-nbirth-payload", "tck-id-message-flow-edge-node-birth-publish-nbirth-payload-seq",
+        "tck-id-message-flow-edge-node-birth-publish-nbirth-qos")]
     public void NBIRTH_has_seq_0_a_time_and_QoS_0()
     {
         var edge = new AnEdge().Subscribing();
@@ -46,7 +49,9 @@ public class BirthTests
 
     [Fact, Spec("tck-id-payloads-dbirth-order", "tck-id-topics-dbirth-topic", "tck-id-topics-dbirth-mqtt", "tck-id-topics-dbirth-seq",
         "tck-id-topics-dbirth-timestamp", "tck-id-message-flow-device-birth-publish-nbirth-wait", "tck-id-payloads-dbirth-seq-inc",
-        "tck-id-message-flow-device-birth-publish-dbirth-match-edge-node-topic", "tck-id-payloads-dbirth-qos")]
+        "tck-id-message-flow-device-birth-publish-dbirth-match-edge-node-topic", "tck-id-payloads-dbirth-qos", "tck-id-payloads-dbirth-seq",
+        "tck-id-payloads-dbirth-timestamp", "tck-id-message-flow-device-birth-publish-dbirth-topic",
+        "tck-id-message-flow-device-birth-publish-dbirth-payload", "tck-id-message-flow-device-birth-publish-dbirth-qos")]
     public void All_DBIRTHs_follow_the_NBIRTH_in_the_order_in_which_Devices_were_found()
     {
         var edge = new AnEdge().Found("pump", AnEdge.Number("Flow")).Found("valve", AnEdge.Switch("Open")).Subscribed();
