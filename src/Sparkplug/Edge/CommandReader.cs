@@ -38,20 +38,22 @@ internal static class CommandReader
     {
         write = default;
         if (table.Find(metric.Name, metric.Alias) is not { } found)
-            return Ignore(EdgeFault.UnknownMetric, table, metric, commandId, "is not one of ours", outputs);
+            return Refuse(EdgeFault.UnknownMetric, table, NameOf(metric), commandId, "is not one of ours", outputs);
         if (!found.Definition.IsWritable)
-            return Ignore(EdgeFault.NotWritable, table, metric, commandId, "cannot be written", outputs);
+            return Refuse(EdgeFault.NotWritable, table, found.Definition.Name, commandId, "cannot be written", outputs);
         // A null has no meaning for an output, and those who carry commands out may count on a value.
         if (metric.Value.IsNull || !metric.Value.TryAs(found.Definition.DataType, out var value))
-            return Ignore(EdgeFault.WrongType, table, metric, commandId, $"takes a {found.Definition.DataType}, not '{metric.Value}'", outputs);
+            return Refuse(EdgeFault.WrongType, table, found.Definition.Name, commandId, $"takes a {found.Definition.DataType}, not '{metric.Value}'", outputs);
         write = new CommandedWrite(found, value);
         return true;
     }
 
-    private static bool Ignore(EdgeFault fault, MetricTable table, Metric metric, string why, IEdgeOutputs outputs)
+    private static string NameOf(Metric metric) => metric.Name is { } name ? MetricText.Show(name) : $"with alias {metric.Alias}";
+
+    private static bool Refuse(EdgeFault fault, MetricTable table, string metric, string? commandId, string why, IEdgeOutputs outputs)
     {
-        var name = metric.Name is { } text ? $"'{MetricText.Show(text)}'" : $"with alias {metric.Alias}";
-        outputs.Ignored(fault, $"command to {table.Place}: the metric {name} {why}");
+        outputs.Ignored(fault, $"command to {table.Place}: the metric '{metric}' {why}");
+        if (commandId is { Length: > 0 and <= LongestCommandId }) outputs.Refused(new EdgeRefusal(table.DeviceId, metric, commandId, $"the metric {why}"));
         return false;
     }
 }
