@@ -8,7 +8,8 @@ namespace Sparkplug.Metrics;
 /// A value that came in without a datatype (as in DATA, tck-id-payloads-metric-datatype-not-req) is <em>untyped</em>:
 /// its <see cref="Type"/> is <see cref="DataType.Unknown"/> and <see cref="TryAs"/> gives it the type that the birth declared.
 /// </para>
-/// <c>default</c> is the null of unknown type. Equality is by type and content; NaN equals NaN, so that report by exception works.
+/// <c>default</c> is the null of unknown type. Equality is by type and content, numbers by their bits: a NaN equals itself, so that report by
+/// exception works, and 0.0 differs from -0.0.
 /// </summary>
 public readonly struct MetricValue : IEquatable<MetricValue>
 {
@@ -128,13 +129,11 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     /// <returns>False when the field or the bytes cannot be of that type.</returns>
     public bool TryAs(DataType type, out MetricValue value)
     {
-        value = this;
-        if (IsNull)
-        {
-            value = Null(type);
-            return Type == DataType.Unknown || Type == type;
-        }
-        return Type == DataType.Unknown ? WireValues.TryType(this, type, out value) : Type == type;
+        // A copy, since callers may pass the very variable that this is: value.TryAs(type, out value).
+        var self = this;
+        value = self.IsNull ? Null(type) : self;
+        if (self.IsNull) return self.Type == DataType.Unknown || self.Type == type;
+        return self.Type == DataType.Unknown ? WireValues.TryType(self, type, out value) : self.Type == type;
     }
 
     /// <summary>The value of a signed integer type.</summary>
@@ -158,7 +157,7 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     /// <exception cref="InvalidOperationException">The value is null or of another type.</exception>
     public bool AsBoolean() => Type == DataType.Boolean && !IsNull ? _bits != 0 : throw Not("a Boolean");
 
-    /// <summary>The value of a String, Text or UUID.</summary>
+    /// <summary>The value of a String, Text or UUID; also of an untyped string_value, which can be nothing else.</summary>
     /// <exception cref="InvalidOperationException">The value is null or of another type.</exception>
     public string AsString() => _reference as string ?? throw Not("a text");
 
@@ -174,19 +173,19 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     /// <exception cref="InvalidOperationException">The value is null or of another type.</exception>
     public Array AsArray() => Type.IsArray() && _reference is Array array ? array : throw Not("an array");
 
-    /// <summary>The value of a DataSet.</summary>
+    /// <summary>The value of a DataSet, untyped or not.</summary>
     /// <exception cref="InvalidOperationException">The value is null or of another type.</exception>
     public DataSet AsDataSet() => _reference as DataSet ?? throw Not("a DataSet");
 
-    /// <summary>The value of a Template.</summary>
+    /// <summary>The value of a Template, untyped or not.</summary>
     /// <exception cref="InvalidOperationException">The value is null or of another type.</exception>
     public Template AsTemplate() => _reference as Template ?? throw Not("a Template");
 
-    /// <summary>The value of a property set.</summary>
+    /// <summary>The value of a property set, untyped or not.</summary>
     /// <exception cref="InvalidOperationException">The value is null or of another type.</exception>
     public PropertySet AsPropertySet() => _reference as PropertySet ?? throw Not("a PropertySet");
 
-    /// <summary>The value of a list of property sets.</summary>
+    /// <summary>The value of a list of property sets, untyped or not.</summary>
     /// <exception cref="InvalidOperationException">The value is null or of another type.</exception>
     public IReadOnlyList<PropertySet> AsPropertySetList() => _reference as PropertySet[] ?? throw Not("a PropertySetList");
 
@@ -212,7 +211,8 @@ public readonly struct MetricValue : IEquatable<MetricValue>
         return (_reference, other._reference) switch
         {
             (null, null) => true,
-            (Array left, Array right) => System.Collections.StructuralComparisons.StructuralEqualityComparer.Equals(left, right),
+            (PropertySet[] left, PropertySet[] right) => left.AsSpan().SequenceEqual(right),
+            (Array left, Array right) => PackedArrays.ContentEquals(left, right),
             _ => Equals(_reference, other._reference),
         };
     }

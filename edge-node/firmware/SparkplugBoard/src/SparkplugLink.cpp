@@ -45,6 +45,7 @@ void SparkplugLink::begin(Stream &port, const __FlashStringHelper *sketch, const
   MCUSR = 0;  // the next start tells its own cause
   boot_ = identity_.countBoot();
   writer_.open(port);
+  port.write('\n');  // ends the line in which a reset may have cut us off
   if (overfull_) port.println(F("SparkplugBoard<N>: more than N tags, the last ones are left out"));
   announce();
 }

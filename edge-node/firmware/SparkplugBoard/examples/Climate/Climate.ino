@@ -13,20 +13,22 @@ const uint8_t RelayPin = 7;
 
 SparkplugBoard<4> board;
 
-// The mean of eight conversions: one count is 4.9 mV, half a degree.
+// The mean of eight conversions. A conversion rounds down, so each is half a count short; one count is 4.9 mV.
 float readMillivolts(uint8_t pin) {
-  uint16_t sum = 0;
+  uint16_t sum = 4;
   for (uint8_t i = 0; i < 8; i++) sum += analogRead(pin);
   return sum * (5000.0f / 1024 / 8);
 }
 
+float toTenths(float value) { return round(value * 10) / 10; }
+
 // Outside of -40..125 °C there is no TMP36 at the other end of the wire.
 float readTemperature() {
   const float celsius = (readMillivolts(TemperaturePin) - 500) / 10;
-  return celsius >= -40 && celsius <= 125 ? celsius : NAN;
+  return celsius >= -40 && celsius <= 125 ? toTenths(celsius) : NAN;
 }
 
-float readHumidity() { return readMillivolts(HumidityPin) / 50; }
+float readHumidity() { return toTenths(readMillivolts(HumidityPin) / 50); }
 
 bool switchPin(uint8_t pin, bool on) {
   digitalWrite(pin, on ? HIGH : LOW);

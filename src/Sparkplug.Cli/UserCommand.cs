@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Sparkplug.Broker.Security;
+using Sparkplug.Configuration;
+
+namespace Sparkplug.Cli;
+
+/// <summary><c>sparkplug user add|remove|passwd NAME</c> and <c>sparkplug user list</c>: the broker's users file.</summary>
+internal static class UserCommand
+{
+    private const string Usage = """
+        sparkplug user add NAME      a new user; the password is asked for, or read from the pipe, or made up where it is empty
+        sparkplug user passwd NAME   a new password for a user
+        sparkplug user remove NAME
+        sparkplug user list
+        The file is that of the broker here; --Broker:DataDirectory=DIR or --Broker:UsersFile=FILE name another.
+        """;
+
+    public static int Run(string[] args, TextReader input, TextWriter output)
+    {
+        string[] words = [.. args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal))];
+        switch (words)
+        {
+            case ["list"]:
+                foreach (var name in Open(args[1..]).Names) output.WriteLine(name);
+                return 0;
+            case ["add", var name]:
+                return Set(Open(args[2..]), name, isNew: true, input, output);
+            case ["passwd", var name]:
+                return Set(Open(args[2..]), name, isNew: false, input, output);
+            case ["remove", var name]:
+                return Remove(Open(args[2..]), name, output);
+            default:
+                output.WriteLine(Usage);
+                return 2;
+        }
+    }
+
+    private static BrokerUsers Open(string[] options)
+    {
+        var settings = Settings.Read("Broker", options);
+        var folder = settings.Folder("DataDirectory", Settings.DefaultDataDirectory("broker"));
+        var file = settings.Folder("UsersFile", Path.Combine(folder, "users"));
+        settings.ThrowOnFaults();
+        return BrokerUsers.Open(file);
+    }
+
+    private static int Set(BrokerUsers users, string name, bool isNew, TextReader input, TextWriter output)
+    {
+        if (users.Names.Contains(name) == isNew)
+        {
+            output.WriteLine(isNew ? $"There is a user {name} already; 'sparkplug user passwd {name}' changes the password." : $"There is no user {name}.");
+            return 1;
+        }
+        var password = AskPassword(name, input, output);
+        var made = password.Length == 0;
+        if (made) password = RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
+        try
+        {
+            users.Add(name, password);
+        }
+        catch (ArgumentException fault)
+        {
+            output.WriteLine(fault.Message);
+            return 1;
+        }
+        if (made) output.WriteLine($"The password of {name} is {password} (shown this once).");
+        output.WriteLine($"{users.Path} is up to date; a running broker has noticed.");
+        return 0;
+    }
+
+    private static int Remove(BrokerUsers users, string name, TextWriter output)
+    {
+        var removed = users.Remove(name);
+        output.WriteLine(removed ? $"Removed {name}." : $"There is no user {name}.");
+        return removed ? 0 : 1;
+    }
+
+    private static string AskPassword(string name, TextReader input, TextWriter output)
+    {
+        if (Console.IsInputRedirected) return input.ReadLine() ?? "";
+        output.Write($"Password for {name} (empty: make one up): ");
+        var typed = new List<char>();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace && typed.Count > 0) typed.RemoveAt(typed.Count - 1);
+            else if (!char.IsControl(key.KeyChar)) typed.Add(key.KeyChar);
+        }
+        output.WriteLine();
+        return new string([.. typed]);
+    }
+}

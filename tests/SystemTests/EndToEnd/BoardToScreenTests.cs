@@ -1,0 +1,101 @@
+using SystemTests.Support;
+
+namespace SystemTests.EndToEnd;
+
+/// <summary>The main job on real parts: firmware in an emulated ATmega328P, edge node, broker, host, HTTP.</summary>
+[Collection(RealClock.Name)]
+public sealed class BoardToScreenTests
+{
+    [Theory]
+    [InlineData(BrokerKind.Ours)]
+    [InlineData(BrokerKind.Mosquitto)]
+    public async Task Values_follow_the_analog_inputs_and_a_write_reaches_the_pin(BrokerKind broker)
+    {
+        await using var plant = await Plant.StartAsync(broker);
+
+        // The sketch reads 10 mV per degree with an offset of 500 mV, and 0 to 5 V for 0 to 100 %.
+        await plant.Board.SetAnalogAsync(0, 750);
+        await plant.WaitForValueAsync("temperature", 20, value => Math.Abs(value - 25) < 1);
+        await plant.Board.SetAnalogAsync(0, 900);
+        await plant.WaitForValueAsync("temperature", 20, value => Math.Abs(value - 40) < 1);
+        await plant.Board.SetAnalogAsync(1, 1500);
+        await plant.WaitForValueAsync("humidity", 20, value => Math.Abs(value - 30) < 1);
+
+        Assert.False(await plant.Board.IsHighAsync("relay"));
+        var outcome = await plant.Api.CommandAsync(plant.DevicePath, "relay", true);
+        Assert.Equal("Confirmed", (string?)outcome["state"]);
+        Assert.True(await plant.Board.IsHighAsync("relay"), "Confirmed says that the pin has moved");
+        await plant.WaitForValueAsync("relay", 10, value => value == 1);
+    }
+
+    [Fact]
+    public async Task The_birth_says_types_units_ranges_and_what_is_writable_and_nobody_wrote_a_mapping()
+    {
+        await using var plant = await Plant.StartAsync(BrokerKind.Ours);
+
+        var temperature = (await plant.MetricAsync("temperature"))!;
+        var relay = (await plant.MetricAsync("relay"))!;
+
+        Assert.Equal("Float", (string?)temperature["dataType"]);
+        Assert.Equal("°C", (string?)temperature["properties"]!["engUnit"]);
+        Assert.Equal(-50, (double?)temperature["properties"]!["engLow"]);
+        Assert.Equal(150, (double?)temperature["properties"]!["engHigh"]);
+        Assert.True((bool?)temperature["properties"]!["readOnly"]);
+        Assert.Equal("Boolean", (string?)relay["dataType"]);
+        Assert.False((bool?)relay["properties"]!["readOnly"]);
+    }
+
+    [Fact]
+    public async Task A_pulled_cable_is_a_DDEATH_within_3_seconds_and_another_port_is_the_same_device()
+    {
+        await using var plant = await Plant.StartAsync(BrokerKind.Ours);
+
+        await plant.Board.UnplugAsync();
+        var noticed = await Wait.UntilAsync("the device is offline", 20,
+            async () => (await plant.Api.DevicesOnlineAsync(Plant.Group, Plant.Node)).Count == 0, plant.Describe);
+        Assert.True(noticed < TimeSpan.FromSeconds(3), $"the host knew after {noticed}");
+        Assert.Equal("Stale", (string?)(await plant.MetricAsync("temperature"))!["quality"]);
+        Assert.True(await plant.Api.IsOnlineAsync(Plant.Group, Plant.Node));
+
+        var device = plant.DeviceId;
+        await plant.Board.PlugAsync(plant.PortPath("ttyACM7"));
+        await plant.WaitForDeviceAsync(20);
+        Assert.Equal(device, plant.DeviceId);
+    }
+
+    [Theory]
+    [InlineData(BrokerKind.Ours)]
+    [InlineData(BrokerKind.Mosquitto)]
+    public async Task Each_of_the_three_can_be_killed_and_started_again_and_the_state_is_right_again(BrokerKind broker)
+    {
+        await using var plant = await Plant.StartAsync(broker);
+        var device = plant.DeviceId;
+
+        await plant.Edge.KillAsync();
+        await Wait.UntilAsync("the node is offline", 20, async () => await plant.Api.IsOnlineAsync(Plant.Group, Plant.Node) == false, plant.Describe);
+        Assert.Equal("Stale", (string?)(await plant.MetricAsync("temperature"))!["quality"]);
+        plant.StartEdge();
+        await ExpectValueAsync(plant, 950, 45);
+
+        await plant.Broker.KillAsync();
+        await Wait.UntilAsync("the metrics are stale", 20,
+            async () => (string?)(await plant.MetricAsync("temperature"))?["quality"] == "Stale", plant.Describe);
+        plant.StartBroker();
+        await ExpectValueAsync(plant, 1000, 50);
+
+        await plant.Host.KillAsync();
+        plant.StartHost();
+        await ExpectValueAsync(plant, 1050, 55);
+
+        Assert.Equal(device, plant.DeviceId);
+        var outcome = await plant.Api.CommandAsync(plant.DevicePath, "relay", true);
+        Assert.Equal("Confirmed", (string?)outcome["state"]);
+    }
+
+    private static async Task ExpectValueAsync(Plant plant, int millivolts, double degrees)
+    {
+        await plant.Board.SetAnalogAsync(0, millivolts);
+        await plant.WaitForDeviceAsync(60);
+        await plant.WaitForValueAsync("temperature", 30, value => Math.Abs(value - degrees) < 1);
+    }
+}
