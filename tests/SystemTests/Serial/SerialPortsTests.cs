@@ -3,11 +3,12 @@ using EdgeNode.Devices;
 using EdgeNode.Serial;
 using Sparkplug.Cli.Demo;
 using Sparkplug.Metrics;
+using SystemTests.Support;
 
 namespace SystemTests.Serial;
 
 /// <summary>The edge node's ports with emulated boards on real pseudo-terminals.</summary>
-[Collection(nameof(RealTime))]
+[Collection(RealClock.Name)]
 public sealed class SerialPortsTests
 {
     private static readonly TimeSpan DeathTime = TimeSpan.FromSeconds(3);
