@@ -46,15 +46,17 @@ public sealed class SerialPorts : BackgroundService
     public IReadOnlyList<PortSnapshot> Snapshot() => [.. _ports.Values.Select(port => port.Snapshot).OrderBy(port => port.Path, StringComparer.Ordinal)];
 
     /// <summary>
-    /// Sends a command to its board. A port that takes the command also tells the outcome as
-    /// <see cref="SerialEvent.CommandDone"/>, behind the reading that comes with it.
+    /// Hands a command to its board's port, which tells the outcome as <see cref="SerialEvent.CommandDone"/>, behind the reading that
+    /// comes with it.
     /// </summary>
+    /// <returns>False when no port has the board or its port takes no more: then there is no event.</returns>
+    public bool TrySend(BoardCommand command) => TrySend(command, out _);
+
+    /// <summary>Like <see cref="TrySend(BoardCommand)"/>, for those who wait for the outcome instead of reading events.</summary>
     public Task<CommandOutcome> SendAsync(BoardCommand command)
     {
-        if (_context.Boards.Find(command.Board) is not { } session) return Task.FromResult<CommandOutcome>(new CommandOutcome.BoardLost());
-        var outcome = new TaskCompletionSource<CommandOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!session.TrySend(command, outcome)) outcome.SetResult(new CommandOutcome.NotSent());
-        return outcome.Task;
+        if (TrySend(command, out var outcome)) return outcome;
+        return Task.FromResult<CommandOutcome>(_context.Boards.Find(command.Board) is null ? new CommandOutcome.BoardLost() : new CommandOutcome.NotSent());
     }
 
     /// <inheritdoc/>
@@ -86,6 +88,13 @@ public sealed class SerialPorts : BackgroundService
             await Task.WhenAll(_running.Values.Select(running => running.Ended));
             _events.Writer.TryComplete();
         }
+    }
+
+    private bool TrySend(BoardCommand command, out Task<CommandOutcome> outcome)
+    {
+        var source = new TaskCompletionSource<CommandOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        outcome = source.Task;
+        return _context.Boards.Find(command.Board)?.TrySend(command, source) ?? false;
     }
 
     private async Task ReconcileAsync(CancellationToken stopping)

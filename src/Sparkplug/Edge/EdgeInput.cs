@@ -28,17 +28,29 @@ public abstract record EdgeInput
     /// <summary>A message arrived: a command or a STATE.</summary>
     public sealed record Received(string Topic, ReadOnlyMemory<byte> Payload, Timestamp Now) : EdgeInput;
 
-    /// <summary>A Device was found, or says that its metrics are others than before.</summary>
+    /// <summary>A Device was found, or describes itself again. A Device whose description is as before only brings new values.</summary>
     public sealed record DeviceFound(EdgeDevice Device, Timestamp Now) : EdgeInput;
 
     /// <summary>Contact with a Device was lost (tck-id-operational-behavior-device-ddeath).</summary>
     public sealed record DeviceLost(string DeviceId, Timestamp Now) : EdgeInput;
 
     /// <summary>New values of a Device, or of the node itself where <paramref name="DeviceId"/> is null, in order of time.</summary>
-    public sealed record Sampled(string? DeviceId, IReadOnlyList<Sample> Samples, Timestamp Now) : EdgeInput;
+    public sealed record Sampled(string? DeviceId, IReadOnlyList<Sample> Samples, Timestamp Now) : EdgeInput
+    {
+        /// <summary>
+        /// The DATA payload's uuid. Where it is given the caller has decided what goes out: every sample is published, in the order given and
+        /// in one message, whether it changed or not, so that a number in the uuid can count them; if one cannot be published, none is.
+        /// </summary>
+        public string? Uuid { get; init; }
+    }
 
     /// <summary>Someone here asks for births to be sent again.</summary>
     public sealed record RebirthRequested(Timestamp Now) : EdgeInput;
+
+    /// <summary>
+    /// Someone here asks to leave this server for the next one, such as a clock that ran out while the primary host said nothing.
+    /// </summary>
+    public sealed record NextServerRequested(Timestamp Now) : EdgeInput;
 
     /// <summary>The Edge Node is to end: deaths, then disconnect; nothing connects any more.</summary>
     public sealed record Stop(Timestamp Now) : EdgeInput;

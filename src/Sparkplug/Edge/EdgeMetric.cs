@@ -31,6 +31,11 @@ public sealed record EdgeMetric
 
     /// <summary>When the value at the start was acquired; null for the time of the birth.</summary>
     public Timestamp? Timestamp { get; init; }
+
+    /// <summary>True when a birth would say the same of both, their samples aside.</summary>
+    internal bool IsDescribedAs(EdgeMetric other) =>
+        Name == other.Name && DataType == other.DataType && IsWritable == other.IsWritable && IsTransient == other.IsTransient
+        && MetaData == other.MetaData && Properties.Equals(other.Properties);
 }
 
 /// <summary>A Device as the Edge Node finds it: its id and all metrics that it will ever publish in this life.</summary>

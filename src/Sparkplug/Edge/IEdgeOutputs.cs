@@ -29,6 +29,9 @@ public interface IEdgeOutputs
     /// <summary>A command for a metric of ours; answered by a later sample.</summary>
     void Command(EdgeCommand command);
 
+    /// <summary>A command with an id that was not carried out here: it deserves an answer. It was counted as ignored as well.</summary>
+    void Refused(EdgeRefusal refusal);
+
     /// <summary>The session moved to another phase.</summary>
     void PhaseChanged(EdgePhase phase, string why);
 
@@ -49,6 +52,13 @@ public sealed record EdgeConnect(int ServerIndex, BdSeq BdSeq, string WillTopic,
 /// <param name="Value">The value, of the metric's datatype.</param>
 /// <param name="CommandId">The payload's uuid, if the host gave one.</param>
 public sealed record EdgeCommand(string? DeviceId, string Metric, MetricValue Value, string? CommandId);
+
+/// <summary>A write that was refused before it reached anyone.</summary>
+/// <param name="DeviceId">The Device, or null for the node itself.</param>
+/// <param name="Metric">The metric's name as far as it is known; bounded in length.</param>
+/// <param name="CommandId">The payload's uuid.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record EdgeRefusal(string? DeviceId, string Metric, string CommandId, string Reason);
 
 /// <summary>Where an Edge Node's session stands.</summary>
 public enum EdgePhase
@@ -99,9 +109,15 @@ public enum EdgeFault
     /// <summary>A command whose value is not of the metric's datatype.</summary>
     WrongType,
 
-    /// <summary>A command that came before the births.</summary>
+    /// <summary>A command, or a sample from the past, that came while births were not out.</summary>
     NotOnline,
 
     /// <summary>A sample for a metric or device that does not exist, or of another datatype.</summary>
     UnknownSample,
+
+    /// <summary>A Device that cannot be published: its id, a name or a value breaks a rule.</summary>
+    InvalidDevice,
+
+    /// <summary>An input that does not fit the phase: a caller's mistake, or an event that came too late to matter.</summary>
+    UnexpectedInput,
 }

@@ -26,4 +26,22 @@ public sealed class DeviceState
     public IReadOnlyDictionary<string, MetricState> Metrics => MetricTable;
 
     internal Dictionary<string, MetricState> MetricTable { get; set; } = [];
+
+    /// <summary>Puts the device online with the metrics of a DBIRTH.</summary>
+    internal void Bear(Dictionary<string, MetricState> metrics, Timestamp now)
+    {
+        MetricTable = metrics;
+        if (!IsOnline) Since = now;
+        IsOnline = true;
+        OfflineReason = null;
+    }
+
+    /// <summary>Takes the device offline and its metrics STALE; times of an earlier end stay.</summary>
+    internal void End(OfflineReason reason, Timestamp time)
+    {
+        if (IsOnline) Since = time;
+        IsOnline = false;
+        OfflineReason = reason;
+        foreach (var metric in MetricTable.Values) metric.StaleSince ??= time;
+    }
 }

@@ -6,7 +6,10 @@ namespace Sparkplug.Host;
 /// <summary>Where a <see cref="NodeState"/> sends what happened and what is to be done, in order.</summary>
 public interface INodeOutputs
 {
-    /// <summary>Send an NCMD with Node Control/Rebirth = true to the node on that server (tck-id-operational-behavior-data-commands-ncmd-rebirth-name).</summary>
+    /// <summary>
+    /// Send an NCMD with Node Control/Rebirth = true to the node on that server (tck-id-operational-behavior-data-commands-ncmd-rebirth-name).
+    /// Who limits requests over the whole fleet may leave one out: the node asks again after its interval until a birth comes.
+    /// </summary>
     void RequestRebirth(NodeState node, int server, RebirthReason reason);
 
     /// <summary>The node was born, again or for the first time; its metrics are those of the NBIRTH, its devices wait for their own births.</summary>
@@ -35,7 +38,7 @@ public interface INodeOutputs
 /// <param name="Value">Typed by the birth.</param>
 /// <param name="Timestamp">The metric's own time, else the payload's, else the time of receipt.</param>
 /// <param name="Quality">From the Quality property; Good without one.</param>
-/// <param name="IsHistorical">True when the current value did not move.</param>
+/// <param name="IsHistorical">True when the current value did not move: is_historical was set, or the value is older than the current one.</param>
 /// <param name="IsTransient">True when it is not to be stored.</param>
 /// <param name="PayloadUuid">The payload's uuid: a position or command id of our own programs.</param>
 /// <param name="Type">The message that it came in.</param>
@@ -136,4 +139,7 @@ public enum NodeFault
 
     /// <summary>A message from a server on which the node was not born.</summary>
     WrongServer,
+
+    /// <summary>More metrics, devices, Template definitions or properties than the host keeps for one node.</summary>
+    CapacityExceeded,
 }

@@ -43,4 +43,67 @@ public sealed class MetricState
 
     /// <summary>True when the birth or the last value said so.</summary>
     public bool IsTransient { get; internal set; }
+
+    // What the birth said, for values that come later and say nothing.
+    private bool _isBornTransient;
+
+    // A current value from so far ahead of the host's clock is a wrong clock, and must not shut out all that follow.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>The last Template instance that was not null: parts that come later are laid over it.</summary>
+    internal Template? LastTemplate { get; private set; }
+
+    /// <summary>Forgets all that an earlier birth and its data said: a birth begins.</summary>
+    internal void Declare(Metric birth)
+    {
+        Alias = birth.Alias;
+        Value = MetricValue.Null(DataType);
+        LastTemplate = null;
+        Timestamp = default;
+        ReportedQuality = Quality.Good;
+        StaleSince = null;
+        Properties = PropertySet.Empty;
+        MetaData = null;
+        IsTransient = _isBornTransient = birth.IsTransient;
+    }
+
+    /// <summary>
+    /// Takes a value of this metric's type. It becomes the current one unless it is historical or older; one of the same millisecond
+    /// is a new value.
+    /// </summary>
+    internal MetricUpdate Take(Metric metric, MetricValue value, NodeInput.Received message)
+    {
+        var time = metric.Timestamp ?? message.Payload.Timestamp ?? message.Now;
+        var quality = QualityProperty.Of(metric.Properties);
+        var isTransient = metric.IsTransient || _isBornTransient;
+        var isPast = metric.IsHistorical || (time < Timestamp && Timestamp <= message.Now.After(ClockTolerance));
+        if (!isPast)
+        {
+            Value = value;
+            if (value.Reference is Template instance) LastTemplate = instance;
+            Timestamp = time;
+            ReportedQuality = quality;
+            IsTransient = isTransient;
+            MetaData = metric.MetaData ?? MetaData;
+        }
+        return new MetricUpdate(value, time, quality, isPast, isTransient, message.Payload.Uuid, message.Type);
+    }
+
+    /// <summary>Lays properties over those that are known; false when there is no room for more.</summary>
+    internal bool TryLay(PropertySet? properties, int capacity)
+    {
+        if (properties is not null)
+        {
+            for (var i = 0; i < properties.Count; i++)
+            {
+                var (key, value) = properties[i];
+                var isKnown = Properties.TryGet(key, out var known);
+                if (isKnown && known == value) continue;
+                if (!isKnown && Properties.Count >= capacity) return false;
+                Properties = Properties.With(key, value);
+            }
+        }
+        Properties = QualityProperty.Follow(Properties, ReportedQuality);
+        return true;
+    }
 }

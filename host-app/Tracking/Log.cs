@@ -1,0 +1,29 @@
+using Sparkplug.Host;
+using Sparkplug.Topics;
+
+namespace HostApp.Tracking;
+
+/// <summary>The log lines about the fleet; ids from 4000.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4001, LogLevel.Information, "Edge node {EdgeNode} online, bdSeq {BdSeq}")]
+    public static partial void NodeOnline(this ILogger logger, EdgeNodeDescriptor edgeNode, byte? bdSeq);
+
+    [LoggerMessage(4002, LogLevel.Information, "Edge node {EdgeNode} offline: {Reason}")]
+    public static partial void NodeOffline(this ILogger logger, EdgeNodeDescriptor edgeNode, OfflineReason reason);
+
+    [LoggerMessage(4003, LogLevel.Information, "Device {EdgeNode}/{DeviceId} online, {Metrics} metrics")]
+    public static partial void DeviceOnline(this ILogger logger, EdgeNodeDescriptor edgeNode, string deviceId, int metrics);
+
+    [LoggerMessage(4004, LogLevel.Information, "Device {EdgeNode}/{DeviceId} offline: {Reason}")]
+    public static partial void DeviceOffline(this ILogger logger, EdgeNodeDescriptor edgeNode, string deviceId, OfflineReason reason);
+
+    [LoggerMessage(4005, LogLevel.Information, "Edge node {EdgeNode}: births requested, {Reason}")]
+    public static partial void RebirthRequested(this ILogger logger, EdgeNodeDescriptor edgeNode, RebirthReason reason);
+
+    [LoggerMessage(4006, LogLevel.Warning, "Edge node {EdgeNode}: {Detail} ({Fault}, {Count} so far)")]
+    public static partial void NodeFaulty(this ILogger logger, EdgeNodeDescriptor edgeNode, string detail, NodeFault fault, long count);
+
+    [LoggerMessage(4007, LogLevel.Debug, "Edge node {EdgeNode}: {Count} rows of Command/Result make no sense")]
+    public static partial void MalformedResults(this ILogger logger, EdgeNodeDescriptor edgeNode, int count);
+}

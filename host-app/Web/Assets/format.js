@@ -1,0 +1,63 @@
+// Values, ages and states as people read them.
+
+const integer = new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 0 });
+
+/** A value as a short text. */
+export function formatValue(metric) {
+  const { value, dataType, isNull } = metric;
+  if (isNull || value === null) return "–";
+  if (dataType === "Boolean") return value ? "On" : "Off";
+  if (dataType === "DateTime") return formatTime(value);
+  if (dataType === "Bytes" || dataType === "File") return `${Math.floor((value.length * 3) / 4)} bytes`;
+  if (dataType === "DataSet") return table(value);
+  if (dataType === "Template") return value.isDefinition ? `definition, ${plural(value.metrics.length, "member")}` : members(value);
+  if (Array.isArray(value)) return `[${shorten(value.map(String).join(", "), 60)}]`;
+  if (typeof value === "number") return formatNumber(value);
+  return shorten(String(value), 120);
+}
+
+export function formatNumber(value) {
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return integer.format(value);
+  return String(Number(value.toPrecision(9)));
+}
+
+function table({ columns, rows }) {
+  return `${plural(rows.length, "row")} × ${plural(columns.length, "column")}`;
+}
+
+function members(template) {
+  const list = template.metrics.map(member => `${member.name} ${formatValue(member)}`).join(", ");
+  return shorten(list, 80);
+}
+
+/** A time of day today, else with its date. */
+export function formatTime(iso) {
+  const time = new Date(iso);
+  const today = new Date().toDateString() === time.toDateString();
+  return today ? time.toLocaleTimeString() : time.toLocaleString();
+}
+
+/** How long ago: "now", "12 s", "3 min", "5 h", "2 d". */
+export function formatAge(iso, now) {
+  const seconds = Math.floor((now - Date.parse(iso)) / 1000);
+  if (seconds < 1) return "now";
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+const offlineWords = {
+  NotBorn: "not born yet",
+  NDEATH: "connection lost or ended",
+  DDEATH: "device lost",
+  NodeReborn: "waiting for its birth",
+  ServerLost: "MQTT server lost",
+};
+
+/** Why something is offline, in words. */
+export const formatReason = reason => offlineWords[reason] ?? reason;
+
+export const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+const shorten = (text, longest) => (text.length <= longest ? text : `${text.slice(0, longest)}…`);
