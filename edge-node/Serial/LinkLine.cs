@@ -85,14 +85,19 @@ public readonly ref struct LinkLine
     }
 
     /// <summary>The text of an attribute, without escapes.</summary>
-    public bool TryGet(string key, [NotNullWhen(true)] out string? text)
+    public bool TryGet(string key, [NotNullWhen(true)] out string? text) => TryGet(key, out text, out _);
+
+    /// <summary>The text of an attribute, without escapes, and how many bytes it has on the line.</summary>
+    public bool TryGet(string key, [NotNullWhen(true)] out string? text, out int length)
     {
         text = null;
+        length = 0;
         for (var i = 0; i < _count; i++)
         {
             var field = _fields[i];
             if (field.IsReading || Ascii(NameOf(field)) != key) continue;
             text = TextOf(field);
+            length = field.End - field.Start - field.NameLength - 1;
             return true;
         }
         return false;

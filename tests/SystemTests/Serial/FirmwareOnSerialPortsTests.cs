@@ -20,10 +20,9 @@ public sealed class FirmwareOnSerialPortsTests : FirmwareTest
         var ready = await ports.NextAsync<SerialEvent.BoardReady>();
         Assert.Matches("^climate-[0-9a-f]{8}$", ready.Board.Id.Value);
         Assert.Equal(["temperature", "humidity", "led", "relay"], ready.Board.Tags.Select(tag => tag.Name));
-        await ports.NextAsync<SerialEvent.BoardReadings>(readings => readings.Readings.Contains(new Reading("temperature", MetricValue.Float(25), null)));
+        await ports.NextAsync<SerialEvent.BoardReadings>(readings => IsAbout(readings, 25));
         await board.SetAnalogAsync(0, 800);
-        await ports.NextAsync<SerialEvent.BoardReadings>(
-            readings => readings.Readings.Any(reading => reading.Name == "temperature" && Math.Abs(reading.Value.AsSingle() - 30) < 0.5));
+        await ports.NextAsync<SerialEvent.BoardReadings>(readings => IsAbout(readings, 30));
         var outcome = await ports.SetAsync(ready.Board.Id, "led", MetricValue.Boolean(true));
         Assert.Equal(new CommandOutcome.Applied(new Reading("led", MetricValue.Boolean(true), null)), outcome);
         await board.WaitForPinAsync("led", high: true, Deadline);
@@ -79,15 +78,20 @@ public sealed class FirmwareOnSerialPortsTests : FirmwareTest
         await using var board = await StartAsync();
         await using var ports = await StartPortsAsync();
         await ports.NextAsync<SerialEvent.BoardReady>();
-        await board.DropAsync(50);
-        await ports.NextAsync<SerialEvent.BoardReadings>(_ => ports.Snapshot("ttyACM0").Counters is { Lost: > 0, Crc: > 0 });
+        var counters = ports.Snapshot("ttyACM0").Counters;
+        await board.DropAsync(100);
+        await Wait.UntilAsync("lost lines are noticed", 30, () => counters is { Lost: > 0, Crc: > 0 });
         await board.DropAsync(0);
         await board.GarbageAsync(1000);
-        await ports.NextAsync<SerialEvent.BoardReadings>(readings => readings.Readings.Count == 4);
+        var clean = Timestamp.Now(TimeProvider.System);
+        await ports.NextAsync<SerialEvent.BoardReadings>(readings => readings.At > clean && readings.Readings.Count == 4);
         Assert.All(
             ports.Seen.OfType<SerialEvent.BoardReadings>().SelectMany(readings => readings.Readings).Where(reading => reading.Name == "temperature"),
             reading => Assert.InRange(reading.Value.AsSingle(), 24, 26));
     }
+
+    private static bool IsAbout(SerialEvent.BoardReadings readings, float temperature) =>
+        readings.Readings.Any(reading => reading is { Name: "temperature", IsGood: true } && Math.Abs(reading.Value.AsSingle() - temperature) < 0.5);
 
     private Task<PortsUnderTest> StartPortsAsync() => PortsUnderTest.StartAsync(options => options with { Ports = [PathOf("tty*")] });
 }
