@@ -14,11 +14,6 @@ public sealed class BoardLink
     private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DescriptionTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RestartTime = TimeSpan.FromSeconds(5);
-
-    // An EEPROM endures some 100,000 writes: a board that does not keep its identity is asked ever more seldom.
-    private static readonly TimeSpan FirstAssignWait = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestAssignWait = TimeSpan.FromHours(1);
-
     private static readonly TimeSpan GetInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClaimInterval = TimeSpan.FromMilliseconds(500);
 
@@ -29,6 +24,7 @@ public sealed class BoardLink
     private readonly FloodGuard _flood = new();
     private readonly HelloSchedule _hello = new();
     private readonly DescriptionAssembly _assembly = new();
+    private readonly AssignmentPace _assignments = new();
     private readonly CommandLane _commands;
     private TimeSpan _now;
 
@@ -45,8 +41,6 @@ public sealed class BoardLink
     private TimeSpan? _outdatedSince;
     private TimeSpan _descriptionDueAt;
     private TimeSpan _claimAt;
-    private TimeSpan _assignAt;
-    private TimeSpan _assignWait;
     private TimeSpan? _lastGet;
     private bool _isGetRequested;
     private int _refused;
@@ -97,7 +91,7 @@ public sealed class BoardLink
         _lastGet = null;
         _isGetRequested = false;
         _refused = 0;
-        AssignAtOnce();
+        _assignments.Reset();
         _lines.Reset();
         _sequence.Forget();
         _flood.Reset(_now);
@@ -209,7 +203,7 @@ public sealed class BoardLink
         Counters.Resets++;
         _commands.BoardRestarted();
         _assembly.Abandon();
-        AssignAtOnce();
+        _assignments.Reset();
         if (_description is not null) _outdatedSince ??= _now;
         if (!isHello) AskForDescription();
     }
@@ -218,7 +212,7 @@ public sealed class BoardLink
 
     private void AskForDescription()
     {
-        if (State is PortState.Unsupported || _assembly.Hello is not null || _commands.IsAssigning || _now < _assignAt) return;
+        if (State is PortState.Unsupported || _assembly.Hello is not null || _commands.IsAssigning || !_assignments.IsDue(_now)) return;
         _hello.Request();
     }
 
@@ -285,18 +279,11 @@ public sealed class BoardLink
     private void AssignId(Frame.Hello hello)
     {
         if (_description is not null) Restart("the board has lost its identity");
-        if (_commands.IsBusy || _now < _assignAt) return;
-        _assignAt = _now + _assignWait;
-        _assignWait = _assignWait * 2 < LongestAssignWait ? _assignWait * 2 : LongestAssignWait;
+        if (_commands.IsBusy || !_assignments.IsDue(_now)) return;
+        _assignments.Sent(_now);
         var id = BoardId.Create(hello.Sketch, _random());
         _outputs.AssigningId(id);
         _commands.AssignId(id, hello.Boot, _now);
-    }
-
-    private void AssignAtOnce()
-    {
-        _assignAt = TimeSpan.Zero;
-        _assignWait = FirstAssignWait;
     }
 
     private static BoardDescription Describe(Frame.Hello hello, BoardId id, IReadOnlyList<BoardTag> tags) => new()
@@ -316,7 +303,7 @@ public sealed class BoardLink
         var isNews = !description.DescribesSameDevice(_description) || description.Boot != _description.Boot;
         _description = description;
         _outdatedSince = null;
-        AssignAtOnce();
+        _assignments.Reset();
         if (State != PortState.Online) Claim();
         else if (isNews) _outputs.BoardReady(description);
     }
@@ -355,18 +342,11 @@ public sealed class BoardLink
     private Reading? Read(RawReading raw)
     {
         var tag = _description!.Tags.FirstOrDefault(tag => tag.Name == raw.Name);
-        if (tag is null) return _assembly.UnknownTags.Contains(raw.Name) ? null : Skip($"'{raw.Name}' is not described");
-        if (raw.Text.StartsWith('!'))
-            return LinkLine.IsFault(raw.Text) ? new Reading(tag.Name, MetricValue.Null(tag.Type), raw.Text[1..]) : Skip($"'{raw.Name}' has a malformed fault");
-        return LinkValue.TryParse(raw.Text, tag.Type, out var value)
-            ? new Reading(tag.Name, value, null)
-            : Skip($"'{raw.Name}' is no {LinkValue.NameOf(tag.Type)}");
-    }
-
-    private Reading? Skip(string why)
-    {
+        if (tag is null && _assembly.UnknownTags.Contains(raw.Name)) return null;
+        if (tag is not null && raw.TryRead(tag, out var reading)) return reading;
         Counters.Syntax++;
-        _outputs.Faulted(new FrameFault(FrameFaultKind.Syntax, why));
+        var why = tag is null ? "is not described" : $"is no {LinkValue.NameOf(tag.Type)} and no fault";
+        _outputs.Faulted(new FrameFault(FrameFaultKind.Syntax, $"'{raw.Name}' {why}"));
         return null;
     }
 

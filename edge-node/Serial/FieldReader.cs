@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using EdgeNode.Devices;
 using Sparkplug.Metrics;
 
@@ -25,10 +24,10 @@ internal ref struct FieldReader(LinkLine line)
 
     public uint UInt32(string key) => Number(key, 0, uint.MaxValue);
 
+    /// <summary>A text of some length as it stands on the line, an escape counted as three.</summary>
     public string Text(string key, int minBytes, int maxBytes)
     {
-        if (!_line.TryGet(key, out var text)) return Fail<string>($"'{key}' is missing") ?? "";
-        var length = Encoding.UTF8.GetByteCount(text);
+        if (!_line.TryGet(key, out var text, out var length)) return Fail<string>($"'{key}' is missing") ?? "";
         return length >= minBytes && length <= maxBytes ? text : Fail<string>($"'{key}' has {length} bytes, not {minBytes}..{maxBytes}") ?? "";
     }
 

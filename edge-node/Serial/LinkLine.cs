@@ -85,14 +85,19 @@ public readonly ref struct LinkLine
     }
 
     /// <summary>The text of an attribute, without escapes.</summary>
-    public bool TryGet(string key, [NotNullWhen(true)] out string? text)
+    public bool TryGet(string key, [NotNullWhen(true)] out string? text) => TryGet(key, out text, out _);
+
+    /// <summary>The text of an attribute, without escapes, and how many bytes it has on the line.</summary>
+    public bool TryGet(string key, [NotNullWhen(true)] out string? text, out int length)
     {
         text = null;
+        length = 0;
         for (var i = 0; i < _count; i++)
         {
             var field = _fields[i];
             if (field.IsReading || Ascii(NameOf(field)) != key) continue;
             text = TextOf(field);
+            length = field.End - field.Start - field.NameLength - 1;
             return true;
         }
         return false;
@@ -106,11 +111,6 @@ public readonly ref struct LinkLine
     /// <summary>True if <paramref name="name"/> can name a tag.</summary>
     public static bool IsName(string name) =>
         name.Length is >= 1 and <= MaxNameLength && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => IsNameCharacter((byte)c) && c < 0x80);
-
-    /// <summary>True if <paramref name="text"/> says that there is no value: <c>!</c> and at most 16 of <c>a-z 0-9 -</c>.</summary>
-    public static bool IsFault(string text) =>
-        text.Length <= 1 + MaxWordLength && text.StartsWith('!')
-        && text.Skip(1).All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static bool TryCheck(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> body, out FrameFault fault)
     {
@@ -222,8 +222,3 @@ public readonly ref struct LinkLine
         private FieldRange _first;
     }
 }
-
-/// <summary>A reading as it travels: its type is known only with the description.</summary>
-/// <param name="Name">The tag's name.</param>
-/// <param name="Text">The value, or <c>!</c> and a word why there is none; escapes taken out.</param>
-public readonly record struct RawReading(string Name, string Text);

@@ -42,6 +42,9 @@ public sealed class SerialConnection
 {
     private const int BaudRate = 115_200;
 
+    // ENOTTY: what was opened is no terminal.
+    private const int NotATerminal = 25;
+
     private static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(2);
 
@@ -140,11 +143,14 @@ public sealed class SerialConnection
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException or ArgumentException or InvalidOperationException)
         {
             port.Dispose();
-            return fault is UnauthorizedAccessException
-                ? new OpenResult(null, OpenFault.Busy, "another program has it open: close it")
-                : new OpenResult(null, OpenFault.NotSerial, $"it cannot be used as a serial port: {fault.Message}");
+            return Explain(fault);
         }
     }
+
+    // Whatever open(2) says comes as UnauthorizedAccessException; what it said is inside.
+    private static OpenResult Explain(Exception fault) => fault is UnauthorizedAccessException && fault.InnerException?.HResult != NotATerminal
+        ? new OpenResult(null, OpenFault.Busy, $"another program may have it open: {fault.InnerException?.Message ?? fault.Message}")
+        : new OpenResult(null, OpenFault.NotSerial, $"it cannot be used as a serial port: {fault.InnerException?.Message ?? fault.Message}");
 
     // Boards with a USB port of their own send nothing before DTR is on; both lines together reset none of the others twice.
     private static void RaiseControlLines(SerialPort port)

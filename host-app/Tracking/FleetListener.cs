@@ -82,8 +82,9 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
     public void Fault(NodeState node, NodeFault fault, string detail)
     {
         meter.Fault(fault);
-        // A node that ends under MQTT 5 says its NDEATH, and then its Will does (tck-id-payloads-ndeath-will-message-publisher-disconnect-mqtt50).
-        if (fault == NodeFault.OutdatedDeath) return;
+        // No news: a host that comes late finds nodes without their births, and a node that ends under MQTT 5 says its NDEATH twice,
+        // by itself and by its Will (tck-id-payloads-ndeath-will-message-publisher-disconnect-mqtt50).
+        if (fault is NodeFault.NotBorn or NodeFault.OutdatedDeath) return;
         var count = node.Counts.Of(fault);
         if (IsPowerOfTen(count)) logger.NodeFaulty(node.EdgeNode, detail, fault, count);
     }

@@ -34,7 +34,7 @@ function members(template) {
 export function formatTime(iso) {
   const time = new Date(iso);
   const today = new Date().toDateString() === time.toDateString();
-  return today ? time.toLocaleTimeString() : time.toLocaleString();
+  return today ? time.toLocaleTimeString([], { hourCycle: "h23" }) : time.toLocaleString([], { hourCycle: "h23" });
 }
 
 /** How long ago: "now", "12 s", "3 min", "5 h", "2 d". */

@@ -113,7 +113,7 @@ class MetricRow {
     if (!isRanged) return;
     const share = Math.min(1, Math.max(0, (value - engLow) / (engHigh - engLow)));
     this.#level.style.width = `${(share * 100).toFixed(1)}%`;
-    setAttribute(this.#range, "data-outside", value < engLow || value > engHigh);
+    setAttribute(this.#range, "data-outside", String(value < engLow || value > engHigh));
     setAttribute(this.#range, "title", `${formatNumber(engLow)} to ${formatNumber(engHigh)}`);
   }
 

@@ -21,8 +21,8 @@ export class NodeView {
   constructor(node) {
     const { groupId, edgeNodeId } = node.ids;
     this.#node = node;
-    this.table = new MetricTable(node.ids, `Metrics of edge node ${edgeNodeId}`, [this.#facts, el("p", { class: "actions" }, this.#rebirth, this.#said)]);
-    this.element = el("article", { class: "node", "data-node": `${groupId}/${edgeNodeId}`, "aria-label": `Edge node ${edgeNodeId}` },
+    this.table = new MetricTable(node.ids, `Metrics of edge node ${groupId}/${edgeNodeId}`, [this.#facts, el("p", { class: "actions" }, this.#rebirth, this.#said)]);
+    this.element = el("article", { class: "node", "data-node": `${groupId}/${edgeNodeId}`, "aria-label": `Edge node ${groupId}/${edgeNodeId}` },
       el("header", {}, el("h3", {}, el("span", { class: "kind" }, "Edge node "), edgeNodeId), this.#badge, this.#since, this.#seen),
       this.table.element, this.#deviceList);
     this.#rebirth.addEventListener("click", () => this.#requestRebirth());
@@ -32,7 +32,7 @@ export class NodeView {
   update(node, filter, now) {
     this.#node = node;
     const { model, ids } = node;
-    setAttribute(this.element, "data-online", model.online);
+    setAttribute(this.element, "data-online", String(model.online));
     showState(this.#badge, model);
     setText(this.#since, model.since ? `since ${formatTime(model.since)}` : "");
     setText(this.#facts, facts(model));
@@ -73,13 +73,13 @@ class DeviceView {
 
   constructor(device) {
     const { groupId, edgeNodeId, deviceId } = device.ids;
-    this.table = new MetricTable(device.ids, `Metrics of device ${deviceId}`, []);
-    this.element = el("section", { class: "device", "data-device": `${groupId}/${edgeNodeId}/${deviceId}`, "aria-label": `Device ${deviceId}` },
+    this.table = new MetricTable(device.ids, `Metrics of device ${groupId}/${edgeNodeId}/${deviceId}`, []);
+    this.element = el("section", { class: "device", "data-device": `${groupId}/${edgeNodeId}/${deviceId}`, "aria-label": `Device ${groupId}/${edgeNodeId}/${deviceId}` },
       el("header", {}, el("h4", {}, el("span", { class: "kind" }, "Device "), deviceId), this.#badge, this.#since), this.table.element);
   }
 
   update(device, filter, now) {
-    setAttribute(this.element, "data-online", device.model.online);
+    setAttribute(this.element, "data-online", String(device.model.online));
     showState(this.#badge, device.model);
     setText(this.#since, device.model.since ? `since ${formatTime(device.model.since)}` : "");
     const isMatch = device.ids.deviceId.toLowerCase().includes(filter);

@@ -45,7 +45,7 @@ export class FleetView {
 
   #drawHead() {
     setText(byId("host-id"), this.#fleet.hostId);
-    const servers = this.#fleet.servers.map(server => el("li", { "data-server": server.url, "data-online": server.online },
+    const servers = this.#fleet.servers.map(server => el("li", { "data-server": server.url, "data-online": String(server.online) },
       el("span", { class: "server-name" }, server.url), " ",
       el("span", { class: "state" }, server.online ? "Connected" : server.reason ?? "Connecting")));
     if (servers.map(item => item.textContent).join() !== [...byId("servers").children].map(item => item.textContent).join())

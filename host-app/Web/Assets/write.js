@@ -32,7 +32,7 @@ export class WriteControl {
 
   update(metric, isOnline) {
     this.#metric = metric;
-    if (metric.dataType === "Boolean") setAttribute(this.#input, "aria-checked", metric.value === true);
+    if (metric.dataType === "Boolean") setAttribute(this.#input, "aria-checked", String(metric.value === true));
     for (const control of [...this.#form.querySelectorAll("input, button"), this.#opener])
       if (control) control.disabled = !isOnline;
     if (this.#form.matches("button")) this.#form.disabled = !isOnline;
@@ -110,7 +110,7 @@ export class WriteControl {
   #say(state, text) {
     setAttribute(this.#outcome, "data-state", state);
     setText(this.#outcome, text);
-    setAttribute(this.#form, "aria-busy", state === "pending");
+    setAttribute(this.#form, "aria-busy", String(state === "pending"));
   }
 }
 

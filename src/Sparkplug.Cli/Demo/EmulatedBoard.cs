@@ -62,6 +62,8 @@ public sealed class EmulatedBoard
         _memory.CountBoot();
         _sampleAt = now + SampleInterval;
         _beatAt = now + BeatInterval;
+        // The line that the restart cut off ends here and does not swallow the HELLO.
+        _write("\n"u8.ToArray());
         Announce();
     }
 

@@ -46,7 +46,9 @@ public sealed partial class PseudoTerminal : IDisposable
             if (Unlock(handle) != 0) throw Failed("unlockpt");
             // Before a client opens it: an echo would send the board its own words.
             MakeRaw(handle);
-            return new PseudoTerminal(handle, NameOf(handle));
+            var devicePath = NameOf(handle);
+            OpenOnce(devicePath);
+            return new PseudoTerminal(handle, devicePath);
         }
         catch (IOException)
         {
@@ -99,6 +101,13 @@ public sealed partial class PseudoTerminal : IDisposable
         if (SetAttributes(handle, 0, termios) != 0) throw Failed("tcsetattr");
     }
 
+    // A terminal that nobody has ever opened does not say that nobody has it open.
+    private static void OpenOnce(string devicePath)
+    {
+        using var client = new SafeFileHandle(OpenFile(devicePath, ReadWrite | NoControllingTerminal | NonBlocking | CloseOnExec), ownsHandle: true);
+        if (client.IsInvalid) throw Failed(devicePath);
+    }
+
     private static unsafe string NameOf(SafeFileHandle handle)
     {
         Span<byte> name = stackalloc byte[128];
@@ -111,6 +120,9 @@ public sealed partial class PseudoTerminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
     private static partial int OpenPseudoTerminal(int flags);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
     private static partial int Grant(SafeFileHandle handle);

@@ -47,6 +47,8 @@ internal sealed class PortsUnderTest : IAsyncDisposable
         return path;
     }
 
+    public void Unlink(string name) => File.Delete(Path.Combine(Folder, name));
+
     /// <summary>Takes events until one is the wanted one.</summary>
     public async Task<T> NextAsync<T>(Func<T, bool>? wanted = null)
         where T : SerialEvent

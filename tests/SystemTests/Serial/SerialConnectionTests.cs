@@ -1,12 +1,11 @@
-using System.Diagnostics;
-using System.Text;
 using EdgeNode.Serial;
 using Sparkplug.Cli.Demo;
+using SystemTests.Support;
 
 namespace SystemTests.Serial;
 
 /// <summary>System.IO.Ports on real pseudo-terminals: every call ends.</summary>
-[Collection(nameof(RealTime))]
+[Collection(RealClock.Name)]
 public sealed class SerialConnectionTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -67,7 +66,7 @@ public sealed class SerialConnectionTests
         await CycleAsync(hangUp: false);
         var before = HandleCount();
         for (var i = 0; i < 30; i++) await CycleAsync(hangUp: i % 2 == 0);
-        await UntilAsync(() => HandleCount() <= before, () => $"{HandleCount()} handles are open, {before} were before");
+        await Wait.UntilAsync("all handles are closed", 10, () => HandleCount() <= before, () => $"{HandleCount()} are open, {before} were before");
     }
 
     [Theory]
@@ -119,18 +118,4 @@ public sealed class SerialConnectionTests
             return false;
         }
     });
-
-    private static async Task UntilAsync(Func<bool> condition, Func<string> otherwise)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), otherwise());
-            await Task.Yield();
-        }
-    }
 }
-
-/// <summary>Tests with real clocks: one at a time.</summary>
-[CollectionDefinition(nameof(RealTime), DisableParallelization = true)]
-public sealed class RealTime;

@@ -3,11 +3,12 @@ using EdgeNode.Devices;
 using EdgeNode.Serial;
 using Sparkplug.Cli.Demo;
 using Sparkplug.Metrics;
+using SystemTests.Support;
 
 namespace SystemTests.Serial;
 
 /// <summary>The edge node's ports with emulated boards on real pseudo-terminals.</summary>
-[Collection(nameof(RealTime))]
+[Collection(RealClock.Name)]
 public sealed class SerialPortsTests
 {
     private static readonly TimeSpan DeathTime = TimeSpan.FromSeconds(3);
@@ -42,6 +43,7 @@ public sealed class SerialPortsTests
         var lost = await test.NextAsync<SerialEvent.BoardLost>();
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, DeathTime);
         Assert.Equal(first.Board.Id, lost.Board);
+        test.Unlink("tty0");
         using var again = test.Plug("tty7", memory);
         var second = await test.NextAsync<SerialEvent.BoardReady>();
         Assert.Equal(first.Board.Id, second.Board.Id);
@@ -162,7 +164,7 @@ public sealed class SerialPortsTests
     {
         await using var test = await PortsUnderTest.StartAsync();
         using var terminal = PseudoTerminal.Open();
-        using var filler = (await SerialConnectionFiller.FillAsync(terminal.DevicePath));
+        using var filler = await TerminalFiller.FillAsync(terminal.DevicePath);
         test.Link("tty0", terminal.DevicePath);
         var closed = await test.NextAsync<SerialEvent.PortStateChanged>(change => change.State == PortState.Closed);
         Assert.Contains("took nothing", closed.Why, StringComparison.Ordinal);

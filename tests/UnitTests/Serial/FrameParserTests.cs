@@ -182,6 +182,7 @@ public sealed class FrameParserTests
     [InlineData("TAG 1 index=0 name=a type=bool access=r low=2")]
     [InlineData("TAG 1 index=0 name=a type=float access=r high=nan")]
     [InlineData("TAG 1 index=0 name=a type=float access=r unit=seventeencharacte")]
+    [InlineData("TAG 1 index=0 name=a type=float access=r unit=\\20\\20\\20\\20\\20\\20")]
     [InlineData("HELLO 1 id=a")]
     [InlineData("HELLO 1 proto=x")]
     [InlineData("HELLO 1 proto=1 id=a+b sketch=s version=1 tags=0 boot=0 cause=power cmd=0 beat=1000 up=0")]

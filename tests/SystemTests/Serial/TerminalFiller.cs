@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace SystemTests.Serial;
 
 /// <summary>Fills what a terminal can hold for an end that does not read, and keeps it open so that it stays full.</summary>
-internal static partial class SerialConnectionFiller
+internal static partial class TerminalFiller
 {
     private const int WriteOnly = 0x1;
     private const int NoControllingTerminal = 0x100;
