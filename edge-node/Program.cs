@@ -1,3 +1,14 @@
+using EdgeNode;
 using Microsoft.Extensions.Hosting;
+using Sparkplug.Configuration;
 
-await EdgeNode.EdgeNodeApp.Build(args).RunAsync();
+try
+{
+    await EdgeNodeApp.Build(args).RunAsync();
+    return Environment.ExitCode;
+}
+catch (ConfigurationFaultException fault)
+{
+    await Console.Error.WriteLineAsync($"The edge node cannot start:\n{fault.Message}");
+    return 2;
+}

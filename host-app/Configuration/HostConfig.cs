@@ -24,17 +24,8 @@ internal sealed record HostConfig
     /// <summary>More names that a Host header may carry, for those who reach the machine under a name of their own.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>For mqtts servers.</summary>
-    public MqttTlsOptions Tls { get; init; } = new();
-
-    /// <summary>The MQTT user name.</summary>
-    public string? UserName { get; init; }
-
-    /// <summary>The MQTT password.</summary>
-    public string? Password { get; init; }
-
-    /// <summary>The MQTT version.</summary>
-    public MqttVersion MqttVersion { get; init; } = MqttVersion.V5;
+    /// <summary>The MQTT connection, the same to each server.</summary>
+    public required MqttLinkOptions Link { get; init; }
 
     /// <summary>The part of the namespace that the host follows.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [TopicFilters.All];

@@ -13,23 +13,16 @@ internal static class HostConfigReader
     public static (HostConfig Config, IConfiguration Source) Read(string[] args)
     {
         var settings = Settings.Read("Host", args, "urls");
+        var hostId = HostId(settings);
         var config = new HostConfig
         {
             Urls = Urls(settings.Source["urls"], out var urlFaults),
-            Servers = Servers(settings),
-            HostId = HostId(settings),
+            Servers = settings.Servers(),
+            HostId = hostId,
             DataDirectory = settings.Folder("DataDirectory", Settings.DefaultDataDirectory("host")),
             AllowAnonymous = settings.Flag("AllowAnonymous"),
             AllowedHosts = [.. settings.List("AllowedHosts").Select(entry => entry.Text)],
-            Tls = new MqttTlsOptions
-            {
-                CaFile = settings.ExistingFile("Tls:CaFile"),
-                CertificateFile = settings.ExistingFile("Tls:CertificateFile"),
-                KeyFile = settings.ExistingFile("Tls:KeyFile"),
-            },
-            UserName = settings.Text("UserName"),
-            Password = settings.Password(),
-            MqttVersion = settings.Parsed("MqttVersion", Version, MqttVersion.V5),
+            Link = settings.Link($"host-{hostId}"),
             Filters = Filters(settings),
             ReorderTimeout = settings.Duration("ReorderTimeout", TimeSpan.FromSeconds(2), TimeSpan.Zero, TimeSpan.FromHours(1)),
             CommandTimeout = settings.Duration("CommandTimeout", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
@@ -41,11 +34,8 @@ internal static class HostConfigReader
 
     private static void CheckTogether(HostConfig config, Settings settings)
     {
-        if (config.Tls is { KeyFile: not null, CertificateFile: null }) settings.Fault("Tls:CertificateFile", "is missing: there is a key");
-        if (config is { Password: not null, UserName: null }) settings.Fault("UserName", "is missing: there is a password");
         if (config.AllowAnonymous && config.Urls.FirstOrDefault(url => !url.IsLoopback) is { } open)
             settings.Fault("AllowAnonymous", $"is for loopback only, and urls says {open.Text}, which is open to others");
-        if (config.Servers.Count != config.Servers.Distinct().Count()) settings.Fault("Servers", "lists one server twice");
     }
 
     // urls stands outside the section that the settings keep faults for.
@@ -75,25 +65,12 @@ internal static class HostConfigReader
         return urls;
     }
 
-    private static IReadOnlyList<Uri> Servers(Settings settings)
-    {
-        if (settings.Text("Servers") is not null) settings.Fault("Servers", "takes entries, as in Host:Servers:0");
-        return settings.Servers();
-    }
-
     private static string HostId(Settings settings)
     {
         var id = settings.Required("HostId", "scada1");
         if (id.Length > 0 && !SparkplugId.IsValid(id, out var reason)) settings.Fault("HostId", $"{reason.Describe()} (it says '{id}')");
         return id;
     }
-
-    private static MqttVersion Version(string text) => text switch
-    {
-        "5" or "5.0" => MqttVersion.V5,
-        "3.1.1" => MqttVersion.V311,
-        _ => throw new FormatException("is either 5 or 3.1.1"),
-    };
 
     private static List<string> Filters(Settings settings)
     {

@@ -15,14 +15,7 @@ internal sealed class HostService(HostClient client) : BackgroundService
         {
             Session = new HostSessionOptions { HostId = config.HostId, Filters = config.Filters },
             Servers = config.Servers,
-            Link = new MqttLinkOptions
-            {
-                ClientId = $"host-{config.HostId}",
-                Version = config.MqttVersion,
-                UserName = config.UserName,
-                Password = config.Password,
-                Tls = config.Tls,
-            },
+            Link = config.Link,
             Fleet = new FleetOptions { Node = new NodeStateOptions { ReorderTimeout = config.ReorderTimeout } },
         }, listener, clock, logger);
 }

@@ -31,7 +31,7 @@ public sealed class Settings
         settings.RefuseOtherSections(commandLine, "the command line", [.. outside, "config"]);
         var merged = new ConfigurationBuilder();
         if (commandLine["config"] is { Length: > 0 } file) settings.AddFile(merged, file, outside);
-        settings.Source = merged.AddEnvironmentVariables().AddConfiguration(commandLine).Build();
+        settings.Source = merged.AddEnvironmentVariables().AddInMemoryCollection(Values(commandLine)).Build();
         return settings;
     }
 
@@ -168,13 +168,16 @@ public sealed class Settings
         {
             var read = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build();
             RefuseOtherSections(read, file, outside);
-            merged.AddConfiguration(read);
+            merged.AddInMemoryCollection(Values(read));
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
             _faults.Add(new ConfigurationFault("config", $"cannot read {file}: {fault.InnerException?.Message ?? fault.Message}"));
         }
     }
+
+    /// <summary>The values themselves: a chained configuration would lose the empty ones, which turn things off.</summary>
+    private static IEnumerable<KeyValuePair<string, string?>> Values(IConfiguration read) => read.AsEnumerable().Where(pair => pair.Value is not null);
 
     private void RefuseOtherSections(IConfiguration read, string where, string[] outside)
     {

@@ -69,12 +69,15 @@ public sealed class EdgeSession
 
             case (EdgePhase.Offline, EdgeInput.ConnectDue due): Connect(due.Now, outputs); return;
             case (EdgePhase.Connecting, EdgeInput.Connected): Subscribe(outputs); return;
-            case (EdgePhase.Connecting, EdgeInput.ConnectFailed): GoOffline("the connection did not come about", walk: true, outputs); return;
-            case (EdgePhase.Connecting or EdgePhase.Subscribing, EdgeInput.Disconnected): GoOffline("the server closed the connection at its start", walk: true, outputs); return;
+            case (EdgePhase.Connecting, EdgeInput.ConnectFailed):
+            case (EdgePhase.Connecting or EdgePhase.Subscribing, EdgeInput.Disconnected):
+                GoOffline("the connection did not come about", walk: true, outputs);
+                return;
             case (EdgePhase.Subscribing, EdgeInput.Subscribed subscribed): AwaitPrimaryHost(subscribed.Now, outputs); return;
             case (EdgePhase.Subscribing, EdgeInput.SubscribeRefused): Leave("the server refused a subscription", outputs); return;
-            case (EdgePhase.WaitingForPrimaryHost or EdgePhase.Online, EdgeInput.Disconnected): GoOffline("the connection was lost", walk: false, outputs); return;
-            case (EdgePhase.Disconnecting, EdgeInput.Disconnected): GoOffline("disconnected", walk: false, outputs); return;
+            case (EdgePhase.WaitingForPrimaryHost or EdgePhase.Online or EdgePhase.Disconnecting, EdgeInput.Disconnected):
+                GoOffline("the connection is gone", walk: false, outputs);
+                return;
             case (EdgePhase.Subscribing or EdgePhase.WaitingForPrimaryHost or EdgePhase.Online, EdgeInput.NextServerRequested):
                 Leave("the next server was asked for", outputs);
                 return;
@@ -94,18 +97,16 @@ public sealed class EdgeSession
         _node.Find(BdSeq.MetricName, alias: null)!.Set(bdSeq.ToMetricValue());
         _nodeDeath = EdgeMessages.NodeDeath(bdSeq, now);
         _primaryHost.Connecting(_server);
-        Phase = EdgePhase.Connecting;
         outputs.Connect(new EdgeConnect(_server, bdSeq, _node.DeathTopic, _nodeDeath));
-        outputs.PhaseChanged(Phase, $"to server {_server} with bdSeq {bdSeq}");
+        Enter(EdgePhase.Connecting, $"to server {_server} with bdSeq {bdSeq}", outputs);
     }
 
     // tck-id-message-flow-edge-node-ncmd-subscribe, tck-id-message-flow-device-dcmd-subscribe,
     // tck-id-operational-behavior-primary-application-state-with-multiple-servers-state-subs
     private void Subscribe(IEdgeOutputs outputs)
     {
-        Phase = EdgePhase.Subscribing;
         outputs.Subscribe(_topics.Filters);
-        outputs.PhaseChanged(Phase, "connected");
+        Enter(EdgePhase.Subscribing, "connected", outputs);
     }
 
     // tck-id-message-flow-edge-node-birth-publish-phid-wait. A retained STATE may have come before the SUBACK.
@@ -155,9 +156,9 @@ public sealed class EdgeSession
     private void Leave(string why, IEdgeOutputs outputs)
     {
         WalkOn();
-        Enter(EdgePhase.Disconnecting, why, outputs);
         PublishNodeDeath(outputs);
         outputs.Disconnect();
+        Enter(EdgePhase.Disconnecting, why, outputs);
     }
 
     private void GoOffline(string why, bool walk, IEdgeOutputs outputs)
@@ -198,7 +199,7 @@ public sealed class EdgeSession
         }
         if (!MetricTable.TryForDevice(found.Device, _options, _templates, _aliases, out var device, out var fault))
         {
-            outputs.Ignored(EdgeFault.InvalidDevice, $"device '{BoundedText.Of(id)}': {fault}");
+            outputs.Ignored(EdgeFault.InvalidDevice, $"device '{MetricText.Show(id)}': {fault}");
             return;
         }
         _devices[id] = device;
@@ -210,7 +211,7 @@ public sealed class EdgeSession
     private void Lose(EdgeInput.DeviceLost lost, IEdgeOutputs outputs)
     {
         if (!_devices.Remove(lost.DeviceId, out var device))
-            outputs.Ignored(EdgeFault.UnexpectedInput, $"device '{BoundedText.Of(lost.DeviceId)}' was lost but is not known");
+            outputs.Ignored(EdgeFault.UnexpectedInput, $"device '{MetricText.Show(lost.DeviceId)}' was lost but is not known");
         else if (Phase == EdgePhase.Online)
             _messages.DeviceDeath(device, lost.Now, outputs);
     }
@@ -221,7 +222,7 @@ public sealed class EdgeSession
         var table = input.DeviceId is null ? _node : _devices.GetValueOrDefault(input.DeviceId);
         if (table is null)
         {
-            outputs.Ignored(EdgeFault.UnknownSample, $"device '{BoundedText.Of(input.DeviceId!)}' is not known");
+            outputs.Ignored(EdgeFault.UnknownSample, $"device '{MetricText.Show(input.DeviceId!)}' is not known");
             return;
         }
         var news = _intake.Take(table, input, outputs);
@@ -235,19 +236,19 @@ public sealed class EdgeSession
     {
         if (_topics.IsState(received.Topic)) ObserveState(received, outputs);
         else if (!_topics.IsCommand(received.Topic, out var deviceId))
-            outputs.Ignored(EdgeFault.UnexpectedTopic, BoundedText.Of(received.Topic));
+            outputs.Ignored(EdgeFault.UnexpectedTopic, MetricText.Show(received.Topic));
         else if (Phase != EdgePhase.Online)
-            outputs.Ignored(EdgeFault.NotOnline, $"{BoundedText.Of(received.Topic)} while {Phase}");
+            outputs.Ignored(EdgeFault.NotOnline, $"{MetricText.Show(received.Topic)} while {Phase}");
         else if ((deviceId is null ? _node : _devices.GetValueOrDefault(deviceId)) is { } table)
             Obey(table, received, outputs);
         else
-            outputs.Ignored(EdgeFault.UnknownMetric, $"command to device '{BoundedText.Of(deviceId!)}', which is not known");
+            outputs.Ignored(EdgeFault.UnknownMetric, $"command to device '{MetricText.Show(deviceId!)}', which is not known");
     }
 
     private void ObserveState(EdgeInput.Received received, IEdgeOutputs outputs)
     {
         if (!StatePayload.TryDecode(received.Payload.Span, out var state))
-            outputs.Ignored(EdgeFault.MalformedState, $"{BoundedText.Of(received.Topic)}: {received.Payload.Length} bytes are not a STATE");
+            outputs.Ignored(EdgeFault.MalformedState, $"{MetricText.Show(received.Topic)}: {received.Payload.Length} bytes are not a STATE");
         else if (!_primaryHost.TryObserve(state))
             outputs.Ignored(EdgeFault.OutdatedState, $"online = {state.Online} at {state.Timestamp} is older than the last one");
         else
@@ -265,7 +266,7 @@ public sealed class EdgeSession
                 outputs.Ignored(EdgeFault.NotOnline, "the rest of a command that asked to leave the server");
                 return;
             }
-            if (!CommandReader.TryRead(table, metric, outputs, out var write)) continue;
+            if (!CommandReader.TryRead(table, metric, command.Uuid, outputs, out var write)) continue;
             if (!write.Metric.IsReserved)
                 outputs.Command(new EdgeCommand(table.DeviceId, write.Metric.Definition.Name, write.Value, command.Uuid));
             else if (write.Value.AsBoolean())
@@ -277,7 +278,7 @@ public sealed class EdgeSession
     private void Control(string name, ref bool isReborn, Timestamp now, IEdgeOutputs outputs)
     {
         if (name == NodeControl.NextServer) Leave("a command asked for the next server", outputs);
-        else if (!isReborn) PublishBirths(now, outputs);
+        else if (!isReborn) PublishBirths(now, outputs); // twice in one command is once
         isReborn = true;
     }
 }

@@ -29,6 +29,9 @@ public interface IEdgeOutputs
     /// <summary>A command for a metric of ours; answered by a later sample.</summary>
     void Command(EdgeCommand command);
 
+    /// <summary>A command with an id that was not carried out here: it deserves an answer. It was counted as ignored as well.</summary>
+    void Refused(EdgeRefusal refusal);
+
     /// <summary>The session moved to another phase.</summary>
     void PhaseChanged(EdgePhase phase, string why);
 
@@ -49,6 +52,13 @@ public sealed record EdgeConnect(int ServerIndex, BdSeq BdSeq, string WillTopic,
 /// <param name="Value">The value, of the metric's datatype.</param>
 /// <param name="CommandId">The payload's uuid, if the host gave one.</param>
 public sealed record EdgeCommand(string? DeviceId, string Metric, MetricValue Value, string? CommandId);
+
+/// <summary>A write that was refused before it reached anyone.</summary>
+/// <param name="DeviceId">The Device, or null for the node itself.</param>
+/// <param name="Metric">The metric's name as far as it is known; bounded in length.</param>
+/// <param name="CommandId">The payload's uuid.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record EdgeRefusal(string? DeviceId, string Metric, string CommandId, string Reason);
 
 /// <summary>Where an Edge Node's session stands.</summary>
 public enum EdgePhase

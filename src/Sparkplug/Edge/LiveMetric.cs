@@ -22,8 +22,7 @@ internal sealed class LiveMetric(EdgeMetric definition, ulong? alias, bool isRes
     public Timestamp? Timestamp { get; private set; } = definition.Timestamp;
 
     /// <summary>True for a Template definition, which only an NBIRTH may carry (tck-id-payloads-template-definition-nbirth-only).</summary>
-    public bool IsTemplateDefinition =>
-        Definition.DataType == DataType.Template && !Definition.Value.IsNull && Definition.Value.AsTemplate().IsDefinition;
+    public bool IsTemplateDefinition { get; } = TemplateCatalog.IsDefinition(definition.Value);
 
     /// <summary>
     /// True for a sample older than the current one. After the clock was set back the current time lies in the future: then the sample is

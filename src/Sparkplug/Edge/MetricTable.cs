@@ -28,6 +28,9 @@ internal sealed class MetricTable
     /// <summary>The Device; null for the node itself.</summary>
     public string? DeviceId { get; }
 
+    /// <summary>What it is the table of, for people.</summary>
+    public string Place => DeviceId is null ? "the node" : $"device '{MetricText.Show(DeviceId)}'";
+
     /// <summary>The metrics in the order in which they were given.</summary>
     public IReadOnlyList<LiveMetric> Metrics { get; }
 
@@ -42,7 +45,7 @@ internal sealed class MetricTable
     public static MetricTable ForNode(EdgeSessionOptions options, TemplateCatalog templates, AliasTable aliases)
     {
         var reserved = NodeControl.Metrics;
-        if (FaultOf([.. reserved, .. options.Metrics], templates, mayDefine: true) is { } fault)
+        if (MetricRules.FaultOf([.. reserved, .. options.Metrics], templates, mayDefine: true) is { } fault)
             throw new ArgumentException(fault, nameof(options));
         LiveMetric Make(EdgeMetric metric, bool isReserved) => new(metric,
             options.UseAliases && !NodeControl.IsWithoutAlias(metric.Name) ? aliases.For(null, metric.Name) : null, isReserved);
@@ -56,7 +59,9 @@ internal sealed class MetricTable
     {
         table = null;
         // tck-id-topic-structure-namespace-valid-device-id
-        fault = SparkplugId.IsValid(device.DeviceId, out var reason) ? FaultOf(device.Metrics, templates, mayDefine: false) : $"the id {reason.Describe()}";
+        fault = SparkplugId.IsValid(device.DeviceId, out var reason)
+            ? MetricRules.FaultOf(device.Metrics, templates, mayDefine: false)
+            : $"the id {reason.Describe()}";
         if (fault is not null) return false;
         table = new MetricTable(options.EdgeNode, device.DeviceId, [.. device.Metrics.Select(metric =>
             new LiveMetric(metric, options.UseAliases ? aliases.For(device.DeviceId, metric.Name) : null, isReserved: false))]);
@@ -70,20 +75,4 @@ internal sealed class MetricTable
     /// <summary>True when births would say the same of every metric, values aside.</summary>
     public bool IsDescribedBy(IReadOnlyList<EdgeMetric> metrics) =>
         Metrics.Count == metrics.Count && Metrics.Zip(metrics).All(pair => pair.First.Definition.IsDescribedAs(pair.Second));
-
-    private static string? FaultOf(IReadOnlyList<EdgeMetric> metrics, TemplateCatalog templates, bool mayDefine)
-    {
-        var names = new HashSet<string>();
-        foreach (var metric in metrics)
-        {
-            if (metric.Name.Length == 0) return "a metric has no name"; // tck-id-payloads-name-requirement
-            if (!names.Add(metric.Name)) return $"the metric '{BoundedText.Of(metric.Name)}' is there twice";
-            // tck-id-payloads-metric-datatype-value
-            if (!metric.DataType.IsForMetric()) return $"the metric '{BoundedText.Of(metric.Name)}' has the datatype {metric.DataType}";
-            if (metric.Value.Type != metric.DataType) return $"the metric '{BoundedText.Of(metric.Name)}' holds {metric.Value}, not a {metric.DataType}";
-            var isDefinition = mayDefine && metric.Value is { Type: DataType.Template, IsNull: false } && metric.Value.AsTemplate().IsDefinition;
-            if (!isDefinition && templates.FaultOf(metric.Value) is { } fault) return $"the metric '{BoundedText.Of(metric.Name)}': {fault}";
-        }
-        return null;
-    }
 }

@@ -45,12 +45,13 @@ internal sealed class SampleIntake(TemplateCatalog templates)
         foreach (var sample in input.Samples)
         {
             var metric = table.Find(sample.Name, alias: null);
-            if (metric is null || metric.IsReserved)
-                outputs.Ignored(EdgeFault.UnknownSample, $"{Place(table)} has no metric '{BoundedText.Of(sample.Name)}' to sample");
+            if (metric is null || metric.IsReserved || metric.IsTemplateDefinition)
+                outputs.Ignored(EdgeFault.UnknownSample, $"{table.Place} has no metric '{MetricText.Show(sample.Name)}' to sample");
             else if (!sample.Value.TryAs(metric.Definition.DataType, out var value))
-                outputs.Ignored(EdgeFault.UnknownSample, $"'{sample.Value}' for '{BoundedText.Of(sample.Name)}' of {Place(table)} is not a {metric.Definition.DataType}");
+                outputs.Ignored(EdgeFault.UnknownSample,
+                    $"'{sample.Value}' for '{MetricText.Show(sample.Name)}' of {table.Place} is not a {metric.Definition.DataType}");
             else if (templates.FaultOf(value) is { } fault)
-                outputs.Ignored(EdgeFault.UnknownSample, $"'{BoundedText.Of(sample.Name)}' of {Place(table)}: {fault}");
+                outputs.Ignored(EdgeFault.UnknownSample, $"'{MetricText.Show(sample.Name)}' of {table.Place} {fault}");
             else
                 known.Add(new ReportedSample(metric, sample with { Value = value }, SaysQuality: false));
         }
@@ -63,6 +64,4 @@ internal sealed class SampleIntake(TemplateCatalog templates)
             if (samples[i].Sample.Timestamp < samples[i - 1].Sample.Timestamp) return [.. samples.OrderBy(item => item.Sample.Timestamp)];
         return samples;
     }
-
-    private static string Place(MetricTable table) => table.DeviceId is null ? "the node" : $"device '{BoundedText.Of(table.DeviceId)}'";
 }

@@ -11,30 +11,34 @@ internal sealed class TemplateCatalog
     public TemplateCatalog(IEnumerable<EdgeMetric> metrics)
     {
         foreach (var metric in metrics)
-            if (metric.Value is { Type: DataType.Template, IsNull: false } value && value.AsTemplate().IsDefinition)
-                _definitions[metric.Name] = value.AsTemplate();
+            if (IsDefinition(metric.Value)) _definitions[metric.Name] = metric.Value.AsTemplate();
     }
 
+    /// <summary>True for a value that defines a Template (tck-id-payloads-template-definition-is-definition).</summary>
+    public static bool IsDefinition(MetricValue value) => IsTemplate(value) && value.AsTemplate().IsDefinition;
+
     /// <summary>
-    /// What is wrong with a value that is not a definition; null when it may be published. Instances are asked to be complete, also in DATA,
+    /// What is wrong with a value outside the definitions; null when it may be published. Instances are asked to be complete, also in DATA,
     /// so that the next birth has all members (tck-id-payloads-template-instance-members-birth).
     /// </summary>
-    public string? FaultOf(MetricValue value) => value is { Type: DataType.Template, IsNull: false } ? FaultOf(value.AsTemplate()) : null;
+    public string? FaultOf(MetricValue value) => IsTemplate(value) ? FaultOf(value.AsTemplate()) : null;
+
+    private static bool IsTemplate(MetricValue value) => value is { Type: DataType.Template, IsNull: false };
 
     private string? FaultOf(Template instance)
     {
         // tck-id-payloads-template-definition-nbirth-only, tck-id-payloads-template-instance-is-definition
-        if (instance.IsDefinition) return "a Template definition can only be a node metric from the start";
+        if (instance.IsDefinition) return "is a Template definition, which only the node can have, from its start";
         // tck-id-payloads-template-instance-ref, tck-id-payloads-template-definition-nbirth
         if (instance.TemplateRef is not { } name || !_definitions.TryGetValue(name, out var definition))
-            return $"the Template '{instance.TemplateRef}' is not defined by the node";
+            return $"is of the Template '{MetricText.Show(instance.TemplateRef ?? "")}', which the node does not define";
         // tck-id-payloads-template-instance-members
         var members = definition.Metrics.Select(member => member.Name).ToHashSet();
         if (instance.Metrics.Count != members.Count || !instance.Metrics.All(member => members.Remove(member.Name)))
-            return $"the members are not those of the Template '{name}'";
+            return $"has not the members of its Template '{MetricText.Show(name)}'";
         // tck-id-payloads-template-definition-parameters
         if (instance.Parameters.FirstOrDefault(given => definition.Parameters.All(known => known.Name != given.Name)) is { Name: { } unknown })
-            return $"the Template '{name}' has no parameter '{unknown}'";
+            return $"has a parameter '{MetricText.Show(unknown)}', which its Template '{MetricText.Show(name)}' has not";
         return instance.Metrics.Select(member => FaultOf(member.Value)).FirstOrDefault(fault => fault is not null);
     }
 }

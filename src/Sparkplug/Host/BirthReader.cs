@@ -8,38 +8,49 @@ internal sealed class BirthReader(NodeStateOptions options, AliasTable aliases, 
     /// <summary>One value of a birth.</summary>
     public readonly record struct Entry(MetricState Metric, MetricUpdate Update);
 
-    /// <summary>What a birth said.</summary>
-    public sealed record Birth(Dictionary<string, MetricState> Metrics, List<Entry> Entries);
+    // Of the node and all its devices together.
+    private int _metricCount;
 
-    /// <summary>Reads a birth.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="device">The device of a DBIRTH; its old aliases are taken back already.</param>
-    /// <param name="old">The metrics of the birth before; those of equal name and type keep their object.</param>
-    /// <param name="room">How many metrics may be kept.</param>
-    /// <param name="faults">Where to report what was left out.</param>
-    public Birth Read(NodeInput.Received message, DeviceState? device, Dictionary<string, MetricState> old, int room, FaultSink faults)
+    /// <summary>Forgets what an earlier NBIRTH declared.</summary>
+    public void Clear()
     {
+        aliases.Clear();
+        templates.Clear();
+    }
+
+    /// <summary>Reads a birth and returns its values in order.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="device">The device of a DBIRTH.</param>
+    /// <param name="table">The metrics of the birth before, then those of this one; those of equal name and type keep their object.</param>
+    /// <param name="faults">Where to report what was left out.</param>
+    public List<Entry> Read(NodeInput.Received message, DeviceState? device, ref Dictionary<string, MetricState> table, FaultSink faults)
+    {
+        faults.AddPayload(message);
+        if (device is not null) aliases.Remove(device);
         // Definitions first: an instance may stand before its own.
         ReadDefinitions(message, faults);
-        var birth = new Birth(new Dictionary<string, MetricState>(Math.Min(message.Payload.Metrics.Count, Math.Max(room, 0))), []);
-        var leftOut = 0;
+        var old = table;
+        var room = options.MetricCapacity - (_metricCount - old.Count);
+        var (metrics, entries, leftOut) = (new Dictionary<string, MetricState>(), new List<Entry>(), 0);
         foreach (var metric in message.Payload.Metrics)
         {
             if (IsDefinition(metric) || !IsComplete(metric, faults, out var type)) continue;
-            if (!birth.Metrics.TryGetValue(metric.Name!, out var state))
+            if (!metrics.TryGetValue(metric.Name!, out var state))
             {
-                if (birth.Metrics.Count >= room)
+                if (metrics.Count >= room)
                 {
                     leftOut++;
                     continue;
                 }
                 state = Declare(metric, type, device, old, faults);
-                birth.Metrics.Add(state.Name, state);
+                metrics.Add(state.Name, state);
             }
-            ReadValue(metric, state, message, birth.Entries, faults);
+            ReadValue(metric, state, message, entries, faults);
         }
         if (leftOut > 0) faults.Add(NodeFault.CapacityExceeded, $"{leftOut} metrics of {message.Type} left out: a node may have {options.MetricCapacity}");
-        return birth;
+        _metricCount += metrics.Count - old.Count;
+        table = metrics;
+        return entries;
     }
 
     // A definition belongs into the NBIRTH (tck-id-payloads-template-definition-nbirth-only); older peers put it into a DBIRTH.
@@ -50,7 +61,8 @@ internal sealed class BirthReader(NodeStateOptions options, AliasTable aliases, 
         {
             if (!IsDefinition(metric)) continue;
             if (metric.Name is null) faults.Add(NodeFault.IncompleteBirth, "a Template definition without a name was left out");
-            else if (!templates.TryDefine(metric.Name, metric.Value.AsTemplate())) faults.Add(NodeFault.CapacityExceeded, $"Template definition {Names.Of(metric)} left out");
+            else if (!templates.TryDefine(metric.Name, metric.Value.AsTemplate()))
+                faults.Add(NodeFault.CapacityExceeded, $"Template definition {Names.Of(metric)} left out");
         }
     }
 
@@ -89,10 +101,12 @@ internal sealed class BirthReader(NodeStateOptions options, AliasTable aliases, 
         if (value.Reference is Template instance)
         {
             if (templates.TryComplete(instance, out var complete)) value = MetricValue.Template(complete);
-            else faults.Add(NodeFault.IncompleteBirth, $"metric {Names.Of(metric)} is an instance of '{Names.Short(instance.TemplateRef)}', which has no definition that can be used; it was taken as it is");
+            else faults.Add(NodeFault.IncompleteBirth,
+                $"metric {Names.Of(metric)} is an instance of '{Names.Short(instance.TemplateRef)}', which has no usable definition; it was taken as it is");
         }
         var update = state.Take(metric, value, message);
-        if (!state.TryLay(metric.Properties, options.PropertyCapacity)) faults.Add(NodeFault.CapacityExceeded, $"metric {Names.Of(metric)} has more than {options.PropertyCapacity} properties");
+        if (!state.TryLay(metric.Properties, options.PropertyCapacity))
+            faults.Add(NodeFault.CapacityExceeded, $"metric {Names.Of(metric)} has more than {options.PropertyCapacity} properties");
         entries.Add(new Entry(state, update));
     }
 }

@@ -16,6 +16,7 @@ internal sealed class DataReader(NodeState node, NodeStateOptions options, Alias
     {
         RebirthReason? reason = null;
         var faults = new FaultSink(node, outputs, message.Now);
+        faults.AddPayload(message);
         var metrics = message.Payload.Metrics;
         for (var i = 0; i < metrics.Count; i++)
         {
@@ -67,7 +68,8 @@ internal sealed class DataReader(NodeState node, NodeStateOptions options, Alias
         if (!isOfType)
         {
             reason ??= RebirthReason.WrongType;
-            faults.Add(NodeFault.WrongType, $"metric '{Names.Short(state.Name)}' is a {state.DataType}, not {metric.DataType?.ToString() ?? metric.Value.ToString()}; the value was left out");
+            faults.Add(NodeFault.WrongType,
+                $"metric '{Names.Short(state.Name)}' is a {state.DataType}, not {metric.DataType?.ToString() ?? metric.Value.ToString()}; the value was left out");
             return false;
         }
         return value.Reference is not Template update || TryMerge(update, state, faults, ref reason, ref value);

@@ -10,4 +10,10 @@ internal readonly struct FaultSink(NodeState node, INodeOutputs outputs, Timesta
         node.Counts.Add(fault, detail, now);
         outputs.Fault(node, fault, detail);
     }
+
+    /// <summary>What the decoder had to leave out of a payload.</summary>
+    public void AddPayload(NodeInput.Received message)
+    {
+        for (var i = 0; i < message.Payload.Faults.Count; i++) Add(NodeFault.MalformedMetric, $"{message.Type}, {message.Payload.Faults[i]}");
+    }
 }

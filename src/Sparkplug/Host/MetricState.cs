@@ -94,8 +94,9 @@ public sealed class MetricState
     {
         if (properties is not null)
         {
-            foreach (var (key, value) in properties)
+            for (var i = 0; i < properties.Count; i++)
             {
+                var (key, value) = properties[i];
                 var isKnown = Properties.TryGet(key, out var known);
                 if (isKnown && known == value) continue;
                 if (!isKnown && Properties.Count >= capacity) return false;

@@ -12,30 +12,31 @@ namespace Sparkplug.Host;
 /// </remarks>
 public sealed class NodeState
 {
-    private readonly NodeStateOptions _options;
-    private readonly AliasTable _aliases = new();
     private readonly TemplateTable _templates;
     private readonly MessageOrder _order;
-    private readonly RebirthLimiter _limiter;
+    private readonly RebirthRequests _rebirths;
     private readonly BirthReader _births;
     private readonly DataReader _data;
-    private readonly Dictionary<string, DeviceState> _devices = [];
+    private readonly DeviceTable _devices;
     private Dictionary<string, MetricState> _metrics = [];
-    private int _metricCount;
     private int? _heardOn;
-    private Timestamp? _reconnectDue;
+
+    // The time of the current step; a message that waited has an older one.
+    private Timestamp _now;
 
     /// <summary>Makes the state of a node that was heard of but not born.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
     public NodeState(EdgeNodeDescriptor edgeNode, NodeStateOptions options)
     {
         EdgeNode = edgeNode;
-        _options = options.Require();
+        options.Require();
+        var aliases = new AliasTable();
         _templates = new TemplateTable(options.MetricCapacity);
         _order = new MessageOrder(options);
-        _limiter = new RebirthLimiter(options.RebirthInterval, options.RebirthLongestInterval);
-        _births = new BirthReader(options, _aliases, _templates);
-        _data = new DataReader(this, options, _aliases);
+        _rebirths = new RebirthRequests(this, options);
+        _births = new BirthReader(options, aliases, _templates);
+        _data = new DataReader(this, options, aliases);
+        _devices = new DeviceTable(this, options, _births, _data);
     }
 
     /// <summary>Group and Edge Node id.</summary>
@@ -63,7 +64,7 @@ public sealed class NodeState
     public IReadOnlyDictionary<string, MetricState> Metrics => _metrics;
 
     /// <summary>All devices ever born under this node, by id.</summary>
-    public IReadOnlyDictionary<string, DeviceState> Devices => _devices;
+    public IReadOnlyDictionary<string, DeviceState> Devices => _devices.All;
 
     /// <summary>The Template definitions of the last NBIRTH, by name.</summary>
     public IReadOnlyDictionary<string, Template> TemplateDefinitions => _templates.Definitions;
@@ -72,19 +73,20 @@ public sealed class NodeState
     public NodeCounts Counts { get; } = new();
 
     /// <summary>The latest time for the next <see cref="NodeInput.Tick"/>; null when nothing waits.</summary>
-    public Timestamp? NextTick => Deadlines.Earlier(_order.Deadline, Deadlines.Earlier(_limiter.Due, _reconnectDue));
+    public Timestamp? NextTick => Deadlines.Earlier(_order.Deadline, _rebirths.NextTick);
 
     /// <summary>Takes one input and hands what follows from it to <paramref name="outputs"/>.</summary>
     public void Step(NodeInput input, INodeOutputs outputs)
     {
+        _now = input.Now;
         switch (input)
         {
             case NodeInput.Received message: Receive(message, outputs); break;
             case NodeInput.Malformed malformed: ReceiveMalformed(malformed, outputs); break;
-            case NodeInput.ServerLost lost: LoseServer(lost, outputs); break;
-            case NodeInput.ServerBack back: RegainServer(back); break;
-            case NodeInput.RebirthWanted wanted: AskAnyway(wanted.Now, outputs); break;
-            case NodeInput.Tick tick: Tick(tick.Now, outputs); break;
+            case NodeInput.ServerLost lost: LoseServer(lost.Server, outputs); break;
+            case NodeInput.ServerBack back: RegainServer(back.Server); break;
+            case NodeInput.RebirthWanted: AskAnyway(outputs); break;
+            case NodeInput.Tick: Tick(outputs); break;
             default: throw new UnreachableException();
         }
     }
@@ -115,7 +117,7 @@ public sealed class NodeState
     private void RefuseUnborn(NodeInput.Received message, INodeOutputs outputs)
     {
         new FaultSink(this, outputs, message.Now).Add(NodeFault.NotBorn, $"{message.Type} ignored: it came before an NBIRTH");
-        Ask(RebirthReason.NoBirth, message.Server, message.Now, outputs);
+        Ask(RebirthReason.NoBirth, message.Server, outputs);
     }
 
     // An NDEATH is not worth a rebirth: a node that lives says so by itself.
@@ -125,7 +127,7 @@ public sealed class NodeState
         var faults = new FaultSink(this, outputs, message.Now);
         faults.Add(NodeFault.MalformedPayload, $"{message.Type} ignored: {message.Fault}");
         if (message.Type == MessageType.NDEATH || (IsOnline && message.Server != Server)) return;
-        Ask(RebirthReason.MalformedPayload, message.Server, message.Now, outputs);
+        Ask(RebirthReason.MalformedPayload, message.Server, outputs);
     }
 
     private void BearNode(NodeInput.Received message, INodeOutputs outputs)
@@ -133,32 +135,18 @@ public sealed class NodeState
         var faults = new FaultSink(this, outputs, message.Now);
         if (_order.Waiting > 0) faults.Add(NodeFault.SeqGap, $"{_order.Waiting} messages that waited for seq {_order.Expected} dropped: an NBIRTH came first");
         if (message.Payload.Seq is null) faults.Add(NodeFault.MissingSeq, "NBIRTH without seq taken as 0");
-        _order.Start(message);
-        _limiter.Born();
-        _reconnectDue = null;
-        _aliases.Clear();
-        _templates.Clear();
-        Counts.Births++;
         var bdSeq = BdSeqMetric.Read(message.Payload);
         if (bdSeq is null) faults.Add(NodeFault.BadBdSeq, "NBIRTH without a bdSeq of 0 to 255");
+        Counts.Births++;
+        _order.Start(message);
+        _rebirths.Born();
+        _births.Clear();
         if (!IsOnline || bdSeq != BdSeq || message.Server != Server) Since = message.Now;
         (BdSeq, Server, OfflineReason) = (bdSeq, message.Server, null);
-        var birth = ReadBirth(message, null, ref _metrics, outputs);
+        var entries = _births.Read(message, null, ref _metrics, faults);
         outputs.NodeBorn(this);
-        foreach (var device in _devices.Values)
-            if (device.IsOnline) EndDevice(device, Host.OfflineReason.NodeReborn, message.Now, outputs);
-        foreach (var entry in birth) outputs.MetricUpdated(this, null, entry.Metric, entry.Update);
-    }
-
-    private List<BirthReader.Entry> ReadBirth(NodeInput.Received message, DeviceState? device, ref Dictionary<string, MetricState> table, INodeOutputs outputs)
-    {
-        var faults = new FaultSink(this, outputs, message.Now);
-        ReportPayload(message, faults);
-        _metricCount -= table.Count;
-        var birth = _births.Read(message, device, table, _options.MetricCapacity - _metricCount, faults);
-        table = birth.Metrics;
-        _metricCount += table.Count;
-        return birth.Entries;
+        _devices.AwaitBirths(message.Now, outputs);
+        foreach (var entry in entries) outputs.MetricUpdated(this, null, entry.Metric, entry.Update);
     }
 
     // tck-id-operational-behavior-edge-node-termination-host-action-ndeath-node-offline and those beside it. An NDEATH without bdSeq
@@ -166,36 +154,30 @@ public sealed class NodeState
     private void EndNode(NodeInput.Received message, INodeOutputs outputs)
     {
         var faults = new FaultSink(this, outputs, message.Now);
-        ReportPayload(message, faults);
+        faults.AddPayload(message);
         var bdSeq = BdSeqMetric.Read(message.Payload);
         var isKnown = OfflineReason is Host.OfflineReason.NotBorn or Host.OfflineReason.NDEATH || message.Server != Server;
         if (isKnown || (bdSeq is not null && BdSeq is not null && bdSeq != BdSeq))
         {
-            faults.Add(NodeFault.OutdatedDeath, isKnown ? "NDEATH of a node that is not online ignored" : $"NDEATH with bdSeq {bdSeq} ignored: the last NBIRTH had {BdSeq}");
+            faults.Add(NodeFault.OutdatedDeath, isKnown
+                ? "NDEATH of a node that is not online ignored"
+                : $"NDEATH with bdSeq {bdSeq} ignored: the last NBIRTH had {BdSeq}");
             return;
         }
         if (bdSeq is null) faults.Add(NodeFault.BadBdSeq, "NDEATH without a bdSeq of 0 to 255 believed");
-        GoOffline(Host.OfflineReason.NDEATH, message.Now, outputs);
+        GoOffline(Host.OfflineReason.NDEATH, outputs);
     }
 
     // What waits was sent before the end and is good data: it goes first.
-    private void GoOffline(OfflineReason reason, Timestamp now, INodeOutputs outputs)
+    private void GoOffline(OfflineReason reason, INodeOutputs outputs)
     {
         TakeWaiting(outputs);
-        _limiter.Cancel();
-        _reconnectDue = null;
-        if (IsOnline) Since = now;
+        _rebirths.Cancel();
+        if (IsOnline) Since = _now;
         OfflineReason = reason;
-        foreach (var metric in _metrics.Values) metric.StaleSince ??= now;
+        foreach (var metric in _metrics.Values) metric.StaleSince ??= _now;
         outputs.NodeDied(this, reason);
-        foreach (var device in _devices.Values)
-            if (device.OfflineReason is not (Host.OfflineReason.DDEATH or Host.OfflineReason.NDEATH or Host.OfflineReason.NotBorn)) EndDevice(device, reason, now, outputs);
-    }
-
-    private void EndDevice(DeviceState device, OfflineReason reason, Timestamp time, INodeOutputs outputs)
-    {
-        device.End(reason, time);
-        outputs.DeviceDied(this, device, reason);
+        _devices.EndAll(reason, _now, outputs);
     }
 
     private void Order(NodeInput.Received message, INodeOutputs outputs)
@@ -216,17 +198,18 @@ public sealed class NodeState
                 break;
             case Place.OpensGap:
                 faults.Add(NodeFault.SeqGap, $"{message.Type} with seq {message.Payload.Seq} came before seq {_order.Expected}");
-                if (_order.Deadline <= message.Now) GiveUpMissing(RebirthReason.MissingMessages, message.Now, outputs);
+                if (_order.Deadline <= message.Now) GiveUpMissing(RebirthReason.MissingMessages, outputs);
                 break;
-            case Place.Overflow: GiveUpMissing(RebirthReason.ReorderBufferFull, message.Now, outputs); break;
+            case Place.Overflow: GiveUpMissing(RebirthReason.ReorderBufferFull, outputs); break;
             case Place.Early: break;
         }
     }
 
-    private void GiveUpMissing(RebirthReason reason, Timestamp now, INodeOutputs outputs)
+    private void GiveUpMissing(RebirthReason reason, INodeOutputs outputs)
     {
-        new FaultSink(this, outputs, now).Add(NodeFault.SeqGap, $"seq {_order.Expected} is missing for good; going on with the {_order.Waiting} messages after it");
-        Ask(reason, Server!.Value, now, outputs);
+        new FaultSink(this, outputs, _now).Add(NodeFault.SeqGap,
+            $"seq {_order.Expected} is missing for good; going on with the {_order.Waiting} messages after it");
+        Ask(reason, Server!.Value, outputs);
         TakeWaiting(outputs);
     }
 
@@ -237,124 +220,47 @@ public sealed class NodeState
 
     private void Take(NodeInput.Received message, INodeOutputs outputs)
     {
+        var isAliasUsable = !_order.MayHaveLostNBIRTH;
+        RebirthReason? reason = null;
         switch (message.Type)
         {
-            case MessageType.NDATA: TakeData(message, null, _metrics, outputs); break;
-            case MessageType.DDATA: TakeDeviceData(message, outputs); break;
-            case MessageType.DBIRTH: BearDevice(message, outputs); break;
-            case MessageType.DDEATH: EndDevice(message, outputs); break;
+            case MessageType.NDATA: reason = _data.Read(message, null, _metrics, isAliasUsable, outputs); break;
+            case MessageType.DDATA: reason = _devices.TakeData(message, isAliasUsable, outputs); break;
+            case MessageType.DBIRTH: _devices.Bear(message, outputs); break;
+            case MessageType.DDEATH: _devices.End(message, outputs); break;
             default: throw new UnreachableException();
         }
-    }
-
-    private void TakeData(NodeInput.Received message, DeviceState? device, Dictionary<string, MetricState> table, INodeOutputs outputs)
-    {
-        ReportPayload(message, new FaultSink(this, outputs, message.Now));
-        if (_data.Read(message, device, table, !_order.MayHaveLostNBIRTH, outputs) is { } reason) Ask(reason, message.Server, message.Now, outputs);
-    }
-
-    private void TakeDeviceData(NodeInput.Received message, INodeOutputs outputs)
-    {
-        if (_devices.TryGetValue(message.DeviceId!, out var device) && device.IsOnline)
-        {
-            device.LastSeen = message.Now;
-            TakeData(message, device, device.MetricTable, outputs);
-            return;
-        }
-        new FaultSink(this, outputs, message.Now).Add(NodeFault.NotBorn, $"DDATA of device '{Names.Short(message.DeviceId)}' ignored: it came before a DBIRTH");
-        Ask(RebirthReason.NoDeviceBirth, message.Server, message.Now, outputs);
-    }
-
-    private void BearDevice(NodeInput.Received message, INodeOutputs outputs)
-    {
-        if (!_devices.TryGetValue(message.DeviceId!, out var device))
-        {
-            if (_devices.Count >= _options.DeviceCapacity)
-            {
-                new FaultSink(this, outputs, message.Now).Add(NodeFault.CapacityExceeded, $"DBIRTH of device '{Names.Short(message.DeviceId)}' ignored: a node may have {_options.DeviceCapacity} devices");
-                return;
-            }
-            _devices.Add(message.DeviceId!, device = new DeviceState(message.DeviceId!));
-        }
-        device.LastSeen = message.Now;
-        _aliases.Remove(device);
-        var table = device.MetricTable;
-        var birth = ReadBirth(message, device, ref table, outputs);
-        device.Bear(table, message.Now);
-        outputs.DeviceBorn(this, device);
-        foreach (var entry in birth) outputs.MetricUpdated(this, device, entry.Metric, entry.Update);
-    }
-
-    // tck-id-operational-behavior-edge-node-termination-host-action-ddeath-devices-offline: the time is the payload's.
-    private void EndDevice(NodeInput.Received message, INodeOutputs outputs)
-    {
-        var faults = new FaultSink(this, outputs, message.Now);
-        ReportPayload(message, faults);
-        if (!_devices.TryGetValue(message.DeviceId!, out var device) || device.OfflineReason == Host.OfflineReason.DDEATH)
-        {
-            faults.Add(NodeFault.NotBorn, $"DDEATH of device '{Names.Short(message.DeviceId)}' ignored: it was not born");
-            return;
-        }
-        device.LastSeen = message.Now;
-        EndDevice(device, Host.OfflineReason.DDEATH, message.Payload.Timestamp ?? message.Now, outputs);
-    }
-
-    private static void ReportPayload(NodeInput.Received message, FaultSink faults)
-    {
-        for (var i = 0; i < message.Payload.Faults.Count; i++)
-            faults.Add(NodeFault.MalformedMetric, $"{message.Type}, {message.Payload.Faults[i]}");
+        if (reason is { } why) Ask(why, message.Server, outputs);
     }
 
     // 5.3, step 4: what was known through a server that is out of reach is STALE. A request cannot be sent there either.
-    private void LoseServer(NodeInput.ServerLost lost, INodeOutputs outputs)
+    private void LoseServer(int server, INodeOutputs outputs)
     {
-        if (_limiter.Server == lost.Server) _limiter.Cancel();
-        if (_heardOn == lost.Server) _reconnectDue = null;
-        if (IsOnline && Server == lost.Server) GoOffline(Host.OfflineReason.ServerLost, lost.Now, outputs);
+        if (IsOnline && Server == server) GoOffline(Host.OfflineReason.ServerLost, outputs);
+        _rebirths.Cancel(server);
     }
 
-    private void RegainServer(NodeInput.ServerBack back)
+    private void RegainServer(int server)
     {
         var mayHaveMissedBirth = OfflineReason switch
         {
-            Host.OfflineReason.ServerLost => Server == back.Server,
-            Host.OfflineReason.NotBorn => _heardOn == back.Server,
+            Host.OfflineReason.ServerLost => Server == server,
+            Host.OfflineReason.NotBorn => _heardOn == server,
             _ => false,
         };
-        if (mayHaveMissedBirth) _reconnectDue = back.Now.After(_options.ReconnectGrace);
+        if (mayHaveMissedBirth) _rebirths.AskAfterGrace(server, _now);
     }
 
-    private void Tick(Timestamp now, INodeOutputs outputs)
+    private void Tick(INodeOutputs outputs)
     {
-        if (_order.Deadline <= now) GiveUpMissing(RebirthReason.MissingMessages, now, outputs);
-        if (_reconnectDue <= now)
-        {
-            _reconnectDue = null;
-            Ask(RebirthReason.HostReconnected, (Server ?? _heardOn)!.Value, now, outputs);
-        }
-        AskIfDue(now, outputs);
+        if (_order.Deadline <= _now) GiveUpMissing(RebirthReason.MissingMessages, outputs);
+        _rebirths.Tick(_now, outputs);
     }
 
-    private void Ask(RebirthReason reason, int server, Timestamp now, INodeOutputs outputs)
+    private void AskAnyway(INodeOutputs outputs)
     {
-        Counts.Add(reason);
-        _limiter.Want(reason, server);
-        AskIfDue(now, outputs);
+        if ((IsOnline ? Server : _heardOn) is { } server) _rebirths.AskAnyway(server, _now, outputs);
     }
 
-    private void AskIfDue(Timestamp now, INodeOutputs outputs)
-    {
-        if (_limiter.Wanted is not { } reason || !_limiter.TryTake(now)) return;
-        Counts.AddRequest(reason, now);
-        outputs.RequestRebirth(this, _limiter.Server, reason);
-    }
-
-    private void AskAnyway(Timestamp now, INodeOutputs outputs)
-    {
-        if ((IsOnline ? Server : _heardOn) is not { } server) return;
-        Counts.Add(RebirthReason.Wanted);
-        _limiter.Take(RebirthReason.Wanted, now);
-        Counts.AddRequest(RebirthReason.Wanted, now);
-        outputs.RequestRebirth(this, server, RebirthReason.Wanted);
-    }
+    private void Ask(RebirthReason reason, int server, INodeOutputs outputs) => _rebirths.Ask(reason, server, _now, outputs);
 }

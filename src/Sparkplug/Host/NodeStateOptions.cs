@@ -18,13 +18,19 @@ public sealed record NodeStateOptions
     /// </summary>
     public TimeSpan ReconnectGrace { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Least time between two rebirth requests to one node; doubled with each request that brought no birth, or one that cured nothing, up to <see cref="RebirthLongestInterval"/>.</summary>
+    /// <summary>
+    /// Least time between two rebirth requests to one node; doubled with each request that brought no birth, or one that cured nothing,
+    /// up to <see cref="RebirthLongestInterval"/>.
+    /// </summary>
     public TimeSpan RebirthInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most time between two rebirth requests to one node that does not answer.</summary>
     public TimeSpan RebirthLongestInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Most metrics of one node and all its devices; also most Template definitions, and most members that these may add to the instances of one birth.</summary>
+    /// <summary>
+    /// Most metrics of one node and all its devices; also most Template definitions, and most members that these may add to the
+    /// instances of one birth.
+    /// </summary>
     public int MetricCapacity { get; init; } = 1_000_000;
 
     /// <summary>Most devices of one node.</summary>

@@ -71,7 +71,10 @@ internal static class TemplateMerge
             if (!TryMerge(old, part, out var nested, out fault, out detail)) return false;
             value = MetricValue.Template(nested);
         }
-        merged = current with { Value = value, Timestamp = update.Timestamp ?? current.Timestamp, IsHistorical = update.IsHistorical, IsTransient = update.IsTransient };
+        merged = current with
+        {
+            Value = value, Timestamp = update.Timestamp ?? current.Timestamp, IsHistorical = update.IsHistorical, IsTransient = update.IsTransient,
+        };
         return true;
     }
 

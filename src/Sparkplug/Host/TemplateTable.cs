@@ -61,7 +61,8 @@ internal sealed class TemplateTable(int capacity)
         if (member.Name is not null && definition.Remove(member.Name, out var declared))
         {
             var type = declared.DataType ?? declared.Value.Type;
-            if (member.Value.TryAs(type, out var typed)) member = member with { Value = typed, DataType = type, Alias = member.Alias ?? declared.Alias };
+            if (member.Value.TryAs(type, out var typed))
+                member = member with { Value = typed, DataType = type, Alias = member.Alias ?? declared.Alias };
         }
         if (member.Value.Reference is Template { IsDefinition: false } nested && TryComplete(nested, out var complete))
             member = member with { Value = MetricValue.Template(complete) };

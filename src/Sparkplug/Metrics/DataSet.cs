@@ -14,7 +14,8 @@ public sealed class DataSet : IEquatable<DataSet>
     public DataSet(IReadOnlyList<DataSetColumn> columns, IReadOnlyList<IReadOnlyList<MetricValue>> rows)
     {
         foreach (var column in columns)
-            if (!column.Type.IsBasic()) throw new ArgumentException($"column '{column.Name}' has the type {column.Type}, which a DataSet cannot hold", nameof(columns));
+            if (!column.Type.IsBasic())
+                throw new ArgumentException($"column '{column.Name}' has the type {column.Type}, which a DataSet cannot hold", nameof(columns));
         for (var i = 0; i < rows.Count; i++) RequireRow(columns, rows[i], i);
         Columns = columns;
         Rows = rows;
@@ -41,6 +42,7 @@ public sealed class DataSet : IEquatable<DataSet>
     {
         if (row.Count != columns.Count) throw new ArgumentException($"row {index} has {row.Count} cells for {columns.Count} columns", nameof(row));
         for (var i = 0; i < row.Count; i++)
-            if (row[i].Type != columns[i].Type) throw new ArgumentException($"row {index}, column '{columns[i].Name}' holds a {row[i].Type}, not a {columns[i].Type}", nameof(row));
+            if (row[i].Type != columns[i].Type)
+                throw new ArgumentException($"row {index}, column '{columns[i].Name}' holds a {row[i].Type}, not a {columns[i].Type}", nameof(row));
     }
 }

@@ -129,13 +129,11 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     /// <returns>False when the field or the bytes cannot be of that type.</returns>
     public bool TryAs(DataType type, out MetricValue value)
     {
-        value = this;
-        if (IsNull)
-        {
-            value = Null(type);
-            return Type == DataType.Unknown || Type == type;
-        }
-        return Type == DataType.Unknown ? WireValues.TryType(this, type, out value) : Type == type;
+        // A copy, since callers may pass the very variable that this is: value.TryAs(type, out value).
+        var self = this;
+        value = self.IsNull ? Null(type) : self;
+        if (self.IsNull) return self.Type == DataType.Unknown || self.Type == type;
+        return self.Type == DataType.Unknown ? WireValues.TryType(self, type, out value) : self.Type == type;
     }
 
     /// <summary>The value of a signed integer type.</summary>

@@ -27,7 +27,7 @@ public sealed class BdSeqFile(string path, ILogger logger)
         var text = Encoding.ASCII.GetString(content[..length]);
         if (text.EndsWith('\n') && byte.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return new BdSeq(number);
-        logger.BdSeqFileDamaged(path, length == 0 ? "it is empty" : length > LongestContent ? "it is too long" : "not a line with a number from 0 to 255");
+        logger.BdSeqFileDamaged(path, length == 0 ? "it is empty" : "it is not one line with a number from 0 to 255");
         return null;
     }
 

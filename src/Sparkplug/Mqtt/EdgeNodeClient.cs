@@ -24,6 +24,7 @@ public sealed class EdgeNodeClient
     private readonly BdSeqFile? _bdSeqFile;
     private readonly Channel<EdgeInput> _inbox;
     private readonly Channel<EdgeCommand> _commands;
+    private readonly Channel<EdgeRefusal> _refusals;
     private readonly FaultCounts<EdgeFault> _faults = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _phaseChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,10 +42,15 @@ public sealed class EdgeNodeClient
         _clock = clock;
         _logger = logger;
         _bdSeqFile = options.BdSeqFile is { } path ? new BdSeqFile(path, logger) : null;
-        _session = new EdgeSession(options.Session with { ServerCount = options.Servers.Count, LastBdSeq = _bdSeqFile?.Read() ?? options.Session.LastBdSeq });
+        _session = new EdgeSession(options.Session with
+        {
+            ServerCount = options.Servers.Count,
+            LastBdSeq = _bdSeqFile?.Read() ?? options.Session.LastBdSeq,
+        });
         _inbox = Channel.CreateBounded<EdgeInput>(new BoundedChannelOptions(options.InboxCapacity) { SingleReader = true });
         // Drop rule: the newest goes, since the writer is the loop and must not wait for the reader.
         _commands = Channel.CreateBounded<EdgeCommand>(options.CommandCapacity);
+        _refusals = Channel.CreateBounded<EdgeRefusal>(options.CommandCapacity);
         _link = new MqttLink(options.Link, (happened, cancel) => _inbox.Writer.WriteAsync(InputFor(happened), cancel), clock, logger);
         _outputs = new Outputs(this);
     }
@@ -54,6 +60,9 @@ public sealed class EdgeNodeClient
 
     /// <summary>Commands for this node's metrics and those of its devices; answer each by posting a sample.</summary>
     public ChannelReader<EdgeCommand> Commands => _commands.Reader;
+
+    /// <summary>Commands with an id that the session refused: a node that answers commands answers these too. Unread ones are dropped.</summary>
+    public ChannelReader<EdgeRefusal> Refusals => _refusals.Reader;
 
     /// <summary>Commands that were lost because nobody read <see cref="Commands"/>.</summary>
     public long CommandsDropped => Interlocked.Read(ref _commandsDropped);
@@ -86,6 +95,7 @@ public sealed class EdgeNodeClient
         {
             await halt.CancelAsync();
             _commands.Writer.TryComplete();
+            _refusals.Writer.TryComplete();
             await Task.WhenAll(loop, link);
         }
     }
@@ -155,7 +165,8 @@ public sealed class EdgeNodeClient
         {
             Keep(connect.BdSeq);
             client._hasConnection = true;
-            client._link.Connect(new MqttConnect(client._options.Servers[connect.ServerIndex], connect.WillTopic, connect.WillPayload, WillRetain: false));
+            var server = client._options.Servers[connect.ServerIndex];
+            client._link.Connect(new MqttConnect(server, connect.WillTopic, connect.WillPayload, WillRetain: false));
         }
 
         public void Subscribe(IReadOnlyList<string> filters) => client._link.Subscribe(filters);
@@ -171,6 +182,9 @@ public sealed class EdgeNodeClient
             if (long.IsPow2(dropped)) client._logger.CommandsDropped(client._options.Session.EdgeNode, dropped);
         }
 
+        // A client that does not answer commands leaves them unread; then the newest goes.
+        public void Refused(EdgeRefusal refusal) => client._refusals.Writer.TryWrite(refusal);
+
         public void PhaseChanged(EdgePhase phase, string why)
         {
             client._phase = phase;
@@ -182,6 +196,7 @@ public sealed class EdgeNodeClient
         public void Ignored(EdgeFault fault, string detail)
         {
             var count = client._faults.Add(fault);
+            MqttMeter.Ignored.Add(1, new KeyValuePair<string, object?>("fault", fault.ToString()));
             if (long.IsPow2(count)) client._logger.EdgeIgnored(client._options.Session.EdgeNode, fault, detail, count);
         }
 

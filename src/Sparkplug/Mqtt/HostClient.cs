@@ -58,7 +58,9 @@ public sealed class HostClient
     /// <summary>Waits until the session on one server is in a phase.</summary>
     public Task WaitForAsync(int server, HostPhase phase, CancellationToken cancel) => _servers[server].WaitForAsync(phase, cancel);
 
-    /// <summary>Runs until <paramref name="stopping"/>; then publishes STATE offline to each server, disconnects and returns, within a bounded time.</summary>
+    /// <summary>
+    /// Runs until <paramref name="stopping"/>; then publishes STATE offline to each server, disconnects and returns, within a bounded time.
+    /// </summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var halt = new CancellationTokenSource();

@@ -22,7 +22,10 @@ internal static class HostCommands
     /// <summary>A request for births (tck-id-operational-behavior-data-commands-ncmd-rebirth-verb, -name, -value).</summary>
     public static byte[] RequestRebirth(Timestamp now) => PayloadCodec.Encode(new Payload { Timestamp = now, Metrics = [Rebirth] });
 
-    /// <summary>A write of one metric: by alias alone where the birth gave one (tck-id-payloads-alias-data-cmd-requirement), else by name; no datatype.</summary>
+    /// <summary>
+    /// A write of one metric: by alias alone where the birth gave one (tck-id-payloads-alias-data-cmd-requirement), else by name;
+    /// no datatype.
+    /// </summary>
     public static byte[] Write(MetricState metric, MetricValue value, string commandId, Timestamp now) => PayloadCodec.Encode(new Payload
     {
         Timestamp = now,
@@ -32,7 +35,8 @@ internal static class HostCommands
 
     /// <summary>Finds what a command is for and checks it.</summary>
     public static CommandRefusal Check(
-        Fleet fleet, EdgeNodeDescriptor edgeNode, string? deviceId, string metric, MetricValue value, out NodeState? node, out MetricState? state, out MetricValue typed)
+        Fleet fleet, EdgeNodeDescriptor edgeNode, string? deviceId, string metric, MetricValue value,
+        out NodeState? node, out MetricState? state, out MetricValue typed)
     {
         state = null;
         typed = value;

@@ -15,7 +15,9 @@ internal sealed class HostServer : IHostOutputs
     private HostServerStatus _status;
     private bool _hasConnection;
 
-    public HostServer(Uri address, HostSessionOptions session, MqttLinkOptions link, Func<MqttEvent, CancellationToken, ValueTask> deliver, TimeProvider clock, ILogger logger)
+    public HostServer(
+        Uri address, HostSessionOptions session, MqttLinkOptions link,
+        Func<MqttEvent, CancellationToken, ValueTask> deliver, TimeProvider clock, ILogger logger)
     {
         _session = new HostSession(session);
         _hostId = session.HostId;

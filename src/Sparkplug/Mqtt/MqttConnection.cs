@@ -32,7 +32,8 @@ internal sealed class MqttConnection
     private long _disconnectDeadline = long.MaxValue;
     private volatile bool _disconnectSent;
 
-    public MqttConnection(MqttConnect connect, MqttLinkOptions options, Func<MqttEvent, CancellationToken, ValueTask> deliver, TimeProvider clock, ILogger logger)
+    public MqttConnection(
+        MqttConnect connect, MqttLinkOptions options, Func<MqttEvent, CancellationToken, ValueTask> deliver, TimeProvider clock, ILogger logger)
     {
         _connect = connect;
         _options = options;
@@ -51,7 +52,8 @@ internal sealed class MqttConnection
         Volatile.Write(ref _subscribeDeadline, DeadlineAfter(_options.ConnectTimeout));
         Queue(new MqttSubscribePacket
         {
-            TopicFilters = [.. filters.Select(filter => new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce })],
+            TopicFilters = [.. filters.Select(filter =>
+                new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce })],
         });
     }
 
@@ -70,7 +72,9 @@ internal sealed class MqttConnection
         Volatile.Write(ref _disconnectDeadline, DeadlineAfter(_options.DisconnectTimeout));
         Queue(new MqttDisconnectPacket
         {
-            ReasonCode = how == MqttDisconnect.WithWill ? MqttDisconnectReasonCode.DisconnectWithWillMessage : MqttDisconnectReasonCode.NormalDisconnection,
+            ReasonCode = how == MqttDisconnect.WithWill
+                ? MqttDisconnectReasonCode.DisconnectWithWillMessage
+                : MqttDisconnectReasonCode.NormalDisconnection,
         });
     }
 
@@ -97,9 +101,11 @@ internal sealed class MqttConnection
             await HandshakeAsync(wire);
             timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             accepted = true;
+            MqttMeter.Connected.Add(1);
             _logger.Connected(_options.ClientId, MqttTransport.Describe(_connect.Server));
             await _deliver(new MqttEvent.Connected(), stopping);
-            await Task.WhenAll(EndingAsync(() => SendAsync(wire)), EndingAsync(() => ReceiveAsync(wire, stopping)), EndingAsync(() => WatchAsync(stopping)));
+            await Task.WhenAll(
+                EndingAsync(() => SendAsync(wire)), EndingAsync(() => ReceiveAsync(wire, stopping)), EndingAsync(() => WatchAsync(stopping)));
         });
         return (accepted, _reason!);
     }
@@ -159,6 +165,7 @@ internal sealed class MqttConnection
             while (_outbox.TryTake(out var packet))
             {
                 wire.Add(packet);
+                if (packet is MqttPublishPacket) MqttMeter.Sent.Add(1);
                 if (packet is MqttDisconnectPacket)
                 {
                     await wire.FlushAsync(_ended.Token);
@@ -214,8 +221,10 @@ internal sealed class MqttConnection
     // Back-pressure: the next packet is read when the owner has room for this one. TCP makes the server wait.
     private async ValueTask HandleAsync(MqttPublishPacket publish, CancellationToken stopping)
     {
-        if (publish.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtLeastOnce) throw new MqttFailure("the server sent QoS 2 on a subscription of QoS 1");
+        if (publish.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtLeastOnce)
+            throw new MqttFailure("the server sent QoS 2 on a subscription of QoS 1");
         var payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
+        MqttMeter.Received.Add(1);
         _keepAlive.IsListening = false;
         await _deliver(new MqttEvent.Received(publish.Topic, payload, publish.Retain), stopping);
         _keepAlive.IsListening = true;
@@ -251,7 +260,8 @@ internal sealed class MqttConnection
         while (await timer.WaitForNextTickAsync(_ended.Token))
         {
             var now = _clock.GetTimestamp();
-            if (now >= Volatile.Read(ref _disconnectDeadline)) throw new MqttFailure("what was published last was not acknowledged in time; cut, so that the Will is published");
+            if (now >= Volatile.Read(ref _disconnectDeadline))
+                throw new MqttFailure("what was published last was not acknowledged in time; cut, so that the Will is published");
             if (_disconnectSent) continue;
             switch (_keepAlive.Check())
             {
@@ -283,5 +293,6 @@ internal sealed class MqttConnection
 
     private long DeadlineAfter(TimeSpan time) => _clock.GetTimestamp() + (long)(time.TotalSeconds * _clock.TimestampFrequency);
 
-    private static string NameOf(MqttPacket packet) => packet.GetType().Name.Replace("Mqtt", "", StringComparison.Ordinal).Replace("Packet", "", StringComparison.Ordinal).ToUpperInvariant();
+    // MqttPingReqPacket -> PINGREQ
+    private static string NameOf(MqttPacket packet) => packet.GetType().Name["Mqtt".Length..^"Packet".Length].ToUpperInvariant();
 }

@@ -78,7 +78,10 @@ public sealed class MqttLink
         _due.Writer.TryWrite(_current);
     }
 
-    /// <summary>Subscribes to filters at QoS 1; answered by <see cref="MqttEvent.Subscribed"/> or <see cref="MqttEvent.SubscribeRefused"/>. One at a time.</summary>
+    /// <summary>
+    /// Subscribes to filters at QoS 1; answered by <see cref="MqttEvent.Subscribed"/> or <see cref="MqttEvent.SubscribeRefused"/>.
+    /// One at a time.
+    /// </summary>
     public void Subscribe(IReadOnlyList<string> filters) => _current?.Subscribe(filters);
 
     /// <summary>Publishes, in order with all other calls. Without a connection the message goes nowhere.</summary>
@@ -99,17 +102,20 @@ public sealed class MqttLink
     private async Task RunConnectionAsync(MqttConnection connection, CancellationToken stopping)
     {
         var server = MqttTransport.Describe(connection.Server);
-        if (_options.Password is not null && connection.Server is { Scheme: "mqtt", IsLoopback: false }) _logger.PasswordInClear(_options.ClientId, server);
+        if (_options.Password is not null && connection.Server is { Scheme: "mqtt", IsLoopback: false })
+            _logger.PasswordInClear(_options.ClientId, server);
         var started = _clock.GetTimestamp();
         var (accepted, reason) = await connection.RunAsync(_open, stopping);
         stopping.ThrowIfCancellationRequested();
         if (!accepted)
         {
+            MqttMeter.ConnectFailed.Add(1);
             _logger.ConnectFailed(_options.ClientId, server, reason);
             await _deliver(new MqttEvent.ConnectFailed($"{server}: {reason}"), stopping);
             return;
         }
         _backoff.Ended(_clock.GetElapsedTime(started));
+        MqttMeter.Disconnected.Add(1);
         _logger.Disconnected(_options.ClientId, server, reason);
         await _deliver(new MqttEvent.Disconnected($"{server}: {reason}"), stopping);
     }

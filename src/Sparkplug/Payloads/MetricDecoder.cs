@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Google.Protobuf;
 using Sparkplug.Metrics;
+using Kind = Sparkplug.Payloads.Wire.Payload.Types.Metric.ValueOneofCase;
 
 namespace Sparkplug.Payloads;
 
@@ -32,7 +32,8 @@ internal static class MetricDecoder
 
     /// <summary>Decodes a metric of the payload or a member of a Template.</summary>
     public static bool TryDecode(
-        Wire.Payload.Types.Metric wire, bool isDefinition, List<PropertyFault> propertyFaults, [NotNullWhen(true)] out Metric? metric, out string fault)
+        Wire.Payload.Types.Metric wire, bool isDefinition, List<PropertyFault> propertyFaults,
+        [NotNullWhen(true)] out Metric? metric, out string fault)
     {
         metric = null;
         var properties = default(PropertySet);
@@ -73,12 +74,13 @@ internal static class MetricDecoder
     }
 
     private static bool TryValue(
-        Wire.Payload.Types.Metric wire, DataType? dataType, bool isDefinition, List<PropertyFault> propertyFaults, out MetricValue value, out string fault)
+        Wire.Payload.Types.Metric wire, DataType? dataType, bool isDefinition, List<PropertyFault> propertyFaults,
+        out MetricValue value, out string fault)
     {
         fault = "";
         value = MetricValue.Null(dataType ?? DataType.Unknown);
         if (wire.IsNull) return true;
-        if (wire.ValueCase == Wire.Payload.Types.Metric.ValueOneofCase.None)
+        if (wire.ValueCase == Kind.None)
             return isDefinition || Faults.Fail("has no value and is not null", out fault);
         return TryField(wire, propertyFaults, out value, out fault) && (dataType is null || Faults.TryType(ref value, dataType.Value, out fault));
     }
@@ -89,15 +91,15 @@ internal static class MetricDecoder
         fault = "";
         switch (wire.ValueCase)
         {
-            case Wire.Payload.Types.Metric.ValueOneofCase.IntValue: value = Untyped.Int(wire.IntValue); return true;
-            case Wire.Payload.Types.Metric.ValueOneofCase.LongValue: value = Untyped.Long(wire.LongValue); return true;
-            case Wire.Payload.Types.Metric.ValueOneofCase.FloatValue: value = Untyped.Float(wire.FloatValue); return true;
-            case Wire.Payload.Types.Metric.ValueOneofCase.DoubleValue: value = Untyped.Double(wire.DoubleValue); return true;
-            case Wire.Payload.Types.Metric.ValueOneofCase.BooleanValue: value = Untyped.Boolean(wire.BooleanValue); return true;
-            case Wire.Payload.Types.Metric.ValueOneofCase.StringValue: value = Untyped.Text(wire.StringValue); return true;
-            case Wire.Payload.Types.Metric.ValueOneofCase.BytesValue: value = Untyped.Of(WireKind.Bytes, wire.BytesValue.ToByteArray()); return true;
-            case Wire.Payload.Types.Metric.ValueOneofCase.DatasetValue: return DataSets.TryDecode(wire.DatasetValue, out value, out fault);
-            case Wire.Payload.Types.Metric.ValueOneofCase.TemplateValue: return Templates.TryDecode(wire.TemplateValue, propertyFaults, out value, out fault);
+            case Kind.IntValue: value = Untyped.Int(wire.IntValue); return true;
+            case Kind.LongValue: value = Untyped.Long(wire.LongValue); return true;
+            case Kind.FloatValue: value = Untyped.Float(wire.FloatValue); return true;
+            case Kind.DoubleValue: value = Untyped.Double(wire.DoubleValue); return true;
+            case Kind.BooleanValue: value = Untyped.Boolean(wire.BooleanValue); return true;
+            case Kind.StringValue: value = Untyped.Text(wire.StringValue); return true;
+            case Kind.BytesValue: value = Untyped.Of(WireKind.Bytes, wire.BytesValue.ToByteArray()); return true;
+            case Kind.DatasetValue: return DataSets.TryDecode(wire.DatasetValue, out value, out fault);
+            case Kind.TemplateValue: return Templates.TryDecode(wire.TemplateValue, propertyFaults, out value, out fault);
             default: value = default; return Faults.Extension(out fault);
         }
     }

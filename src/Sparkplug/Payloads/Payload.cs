@@ -2,7 +2,7 @@ using Sparkplug.Metrics;
 
 namespace Sparkplug.Payloads;
 
-/// <summary>A Sparkplug B payload (Sparkplug 3.0, 6.4.5). Absent fields are null.</summary>
+/// <summary>A Sparkplug B payload (Sparkplug 3.0, 6.4.5). Absent fields are null. Equality is by content.</summary>
 public sealed record Payload
 {
     /// <summary>When the message was sent.</summary>
@@ -22,4 +22,13 @@ public sealed record Payload
 
     /// <summary>Metrics and properties that the decoder had to leave out, each with the reason; empty for a payload that was made here.</summary>
     public IReadOnlyList<MetricFault> Faults { get; init; } = [];
+
+    /// <inheritdoc/>
+    public bool Equals(Payload? other) =>
+        other is not null && Timestamp == other.Timestamp && Seq == other.Seq && Uuid == other.Uuid
+        && Body.HasValue == other.Body.HasValue && Body.GetValueOrDefault().Span.SequenceEqual(other.Body.GetValueOrDefault().Span)
+        && Metrics.SequenceEqual(other.Metrics) && Faults.SequenceEqual(other.Faults);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Timestamp, Seq, Uuid, Metrics.Count, Faults.Count);
 }

@@ -83,7 +83,7 @@ public static class PayloadCodec
             Metrics = metrics,
             Seq = wire.HasSeq ? new Seq((byte)wire.Seq) : null,
             Uuid = wire.HasUuid ? wire.Uuid : null,
-            Body = wire.HasBody ? wire.Body.Memory : null,
+            Body = wire.HasBody ? wire.Body.Memory : default(ReadOnlyMemory<byte>?),
             Faults = faults,
         };
     }

@@ -59,8 +59,8 @@ public sealed record PayloadLimits
     public int Depth { get; init; } = 16;
 
     /// <summary>
-    /// Most entries of lists in one payload, all counted together: metrics, members, parameters, keys and values of properties, property sets in lists,
-    /// names and types of DataSet columns, rows and cells.
+    /// Most entries of lists in one payload, all counted together: metrics, members, parameters, keys and values of properties,
+    /// property sets in lists, names and types of DataSet columns, rows and cells.
     /// </summary>
     public int Items { get; init; } = 1_000_000;
 }

@@ -77,7 +77,8 @@ internal static class PropertySets
         var items = new KeyValuePair<string, MetricValue>[wire.Keys.Count];
         for (var i = 0; i < items.Length; i++)
         {
-            if (!TryDecode(wire.Values[i], out var value, out var why)) return Faults.Fail($"property {MetricText.Show(wire.Keys[i])}: {why}", out fault);
+            if (!TryDecode(wire.Values[i], out var value, out var why))
+                return Faults.Fail($"property {MetricText.Show(wire.Keys[i])}: {why}", out fault);
             items[i] = KeyValuePair.Create(wire.Keys[i], value);
         }
         properties = new PropertySet(items);
@@ -88,7 +89,8 @@ internal static class PropertySets
     {
         fault = "";
         // tck-id-payloads-propertyset-values-array-size
-        return wire.Keys.Count == wire.Values.Count || Faults.Fail($"a property set has {wire.Keys.Count} keys and {wire.Values.Count} values", out fault);
+        return wire.Keys.Count == wire.Values.Count
+            || Faults.Fail($"a property set has {wire.Keys.Count} keys and {wire.Values.Count} values", out fault);
     }
 
     private static bool TryDecode(Wire.Payload.Types.PropertyValue wire, out MetricValue value, out string fault)

@@ -29,7 +29,8 @@ public readonly record struct StatePayload(bool Online, Timestamp Timestamp)
     }
 
     /// <summary>Reads a STATE payload from outside; unknown keys are passed over, never throws.</summary>
-    /// <returns>False when it is not a JSON object with a Boolean <c>online</c> and an unsigned integer <c>timestamp</c>.</returns>
+    /// <returns>False when it is not a JSON object with one Boolean <c>online</c> and one unsigned integer <c>timestamp</c>;
+    /// of a key that stands there twice, two readers could take different values.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> utf8, out StatePayload state)
     {
         state = default;
@@ -38,8 +39,9 @@ public readonly record struct StatePayload(bool Online, Timestamp Timestamp)
         {
             return TryRead(new Utf8JsonReader(utf8), out state);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException is the reader's answer to half of a surrogate pair in an escaped key.
             return false;
         }
     }
@@ -57,12 +59,12 @@ public readonly record struct StatePayload(bool Online, Timestamp Timestamp)
             reader.Read();
             if (isOnline)
             {
-                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return false;
+                if (online is not null || reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return false;
                 online = reader.GetBoolean();
             }
             else if (isTimestamp)
             {
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var milliseconds)) return false;
+                if (timestamp is not null || reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var milliseconds)) return false;
                 timestamp = milliseconds;
             }
             else

@@ -17,7 +17,9 @@ internal static class Templates
         return wire;
     }
 
-    /// <summary>Decodes a Template to an untyped value of its field. One member that cannot be read makes the whole unreadable: it has no place for a gap.</summary>
+    /// <summary>
+    /// Decodes a Template to an untyped value of its field. One member that cannot be read makes the whole unreadable: there is no place for a gap.
+    /// </summary>
     public static bool TryDecode(Wire.Payload.Types.Template wire, List<PropertyFault> propertyFaults, out MetricValue value, out string fault)
     {
         value = default;
@@ -93,7 +95,8 @@ internal static class Templates
             // tck-id-payloads-template-parameter-name-required
             if (!wire.Parameters[i].HasName) return Faults.Fail($"parameter {i} has no name", out fault);
             var name = wire.Parameters[i].Name;
-            if (!TryParameter(wire.Parameters[i], out var value, out var why)) return Faults.Fail($"parameter {MetricText.Show(name)}: {why}", out fault);
+            if (!TryParameter(wire.Parameters[i], out var value, out var why))
+                return Faults.Fail($"parameter {MetricText.Show(name)}: {why}", out fault);
             parameters[i] = new TemplateParameter(name, value);
         }
         return true;

@@ -42,7 +42,7 @@ internal ref struct WireScanner
             var field = WireField.Of(message, (uint)tag >> 3);
             if (message == WireMessage.Payload && field.Content == WireContent.Message) _metric++;
             // Fields that are not in the schema are passed over by the parser and cost no memory.
-            if (field.IsRepeated && field.Content != WireContent.UInt32List && !TryCount(1)) return false;
+            if (field.IsRepeated && field.Content != WireContent.UInt32List && !TryCount()) return false;
             var isSound = (tag & 7) switch
             {
                 0 => TryNumber(field, end),
@@ -62,7 +62,7 @@ internal ref struct WireScanner
         return field.Content switch
         {
             WireContent.UInt32 => TryUInt32(number),
-            WireContent.UInt32List => TryCount(1) && TryUInt32(number),
+            WireContent.UInt32List => TryCount() && TryUInt32(number),
             _ => true,
         };
     }
@@ -79,7 +79,9 @@ internal ref struct WireScanner
         {
             case WireContent.Message:
                 if (field.IsNesting) depth++;
-                return depth <= _deepest ? TryMessage(field.Message, fieldEnd, depth) : Fail(PayloadFaultReason.TooDeep, $"nested deeper than {_deepest} levels");
+                return depth <= _deepest
+                    ? TryMessage(field.Message, fieldEnd, depth)
+                    : Fail(PayloadFaultReason.TooDeep, $"nested deeper than {_deepest} levels");
             case WireContent.Text when !Utf8.IsValid(_bytes[_at..fieldEnd]):
                 return Malformed("a text is not UTF-8");
             case WireContent.UInt32List:
@@ -94,7 +96,7 @@ internal ref struct WireScanner
     {
         while (_at < end)
         {
-            if (!TryCount(1)) return false;
+            if (!TryCount()) return false;
             if (!TryVarint(end, out var number)) return Malformed("a number is cut off or too long");
             if (!TryUInt32(number)) return false;
         }
@@ -108,10 +110,10 @@ internal ref struct WireScanner
         return true;
     }
 
-    private bool TryCount(int items)
+    private bool TryCount()
     {
-        if (_itemsLeft < items) return Fail(PayloadFaultReason.TooMany, "holds more items than are accepted");
-        _itemsLeft -= items;
+        if (_itemsLeft == 0) return Fail(PayloadFaultReason.TooMany, "holds more items than are accepted");
+        _itemsLeft--;
         return true;
     }
 

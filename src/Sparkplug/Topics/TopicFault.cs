@@ -21,6 +21,9 @@ public enum TopicFaultReason
     /// <summary>The first level is neither <c>spBv1.0</c> nor <c>$sparkplug</c>.</summary>
     NotSparkplug,
 
+    /// <summary>The level after <c>$sparkplug</c> is not <c>certificates</c>.</summary>
+    NotCertificates,
+
     /// <summary>The level is not a message type, or not one that may stand here.</summary>
     UnknownMessageType,
 
@@ -39,7 +42,8 @@ public enum TopicFaultReason
 
 /// <summary>Why a text is not a Sparkplug topic.</summary>
 /// <param name="Level">The level that is wrong, counted from 1; 0 when it is the topic as a whole.</param>
-/// <param name="LevelName">The level's name in the specification: namespace, group_id, message_type, edge_node_id, device_id, sparkplug_host_id.</param>
+/// <param name="LevelName">The level's name in the specification: namespace, group_id, message_type, edge_node_id, device_id,
+/// sparkplug_host_id, certificates.</param>
 /// <param name="Reason">What is wrong with it.</param>
 public readonly record struct TopicFault(int Level, string LevelName, TopicFaultReason Reason)
 {
@@ -61,6 +65,7 @@ public static class TopicFaultReasons
         TopicFaultReason.NullCharacter => "holds the character U+0000",
         TopicFaultReason.UnpairedSurrogate => "holds half of a surrogate pair",
         TopicFaultReason.NotSparkplug => "is not spBv1.0",
+        TopicFaultReason.NotCertificates => "is not certificates",
         TopicFaultReason.UnknownMessageType => "is not a Sparkplug message type that may stand here",
         TopicFaultReason.ReservedGroup => "is STATE, which is reserved for Host Applications",
         TopicFaultReason.Missing => "is missing",

@@ -8,6 +8,9 @@ internal static class TopicParser
 {
     private const int LongestTopic = 65_535;
 
+    /// <summary>Levels that a certificate topic has before the topic of the birth.</summary>
+    private const int CertificateLevels = 2;
+
     private static readonly string[] LevelNames = ["namespace", "group_id", "message_type", "edge_node_id", "device_id"];
 
     public static bool TryParse(string text, [NotNullWhen(true)] out SparkplugTopic? topic, out TopicFault fault)
@@ -18,26 +21,30 @@ internal static class TopicParser
             fault = new TopicFault(0, "", TopicFaultReason.TooLong);
             return false;
         }
-        if (text.StartsWith(SparkplugTopic.CertificatePrefix, StringComparison.Ordinal))
-            return TryParseCertificate(text[SparkplugTopic.CertificatePrefix.Length..], out topic, out fault);
-        return TryParseLevels(text.Split('/', LevelNames.Length + 1), out topic, out fault);
+        var levels = text.Split('/', LevelNames.Length + CertificateLevels + 1);
+        return levels[0] == "$sparkplug" ? TryParseCertificate(levels, out topic, out fault) : TryParseLevels(levels, out topic, out fault);
     }
 
-    private static bool TryParseCertificate(string birth, [NotNullWhen(true)] out SparkplugTopic? topic, out TopicFault fault)
+    private static bool TryParseCertificate(string[] levels, [NotNullWhen(true)] out SparkplugTopic? topic, out TopicFault fault)
     {
         topic = null;
-        // Level numbers count from the start of the whole topic, which has two levels more.
-        if (!TryParseLevels(birth.Split('/', LevelNames.Length + 1), out var inner, out fault))
+        fault = new TopicFault(2, "certificates", levels.Length < 2 ? TopicFaultReason.Missing : TopicFaultReason.NotCertificates);
+        if (levels.Length < 2 || levels[1] != "certificates") return false;
+        fault = new TopicFault(3, LevelNames[0], TopicFaultReason.Missing);
+        if (levels.Length < 3) return false;
+        if (!TryParseLevels(levels[CertificateLevels..], out var birth, out fault))
         {
-            fault = fault with { Level = fault.Level + 2 };
+            // Levels are counted from the start of the whole topic.
+            fault = fault with { Level = fault.Level + CertificateLevels };
             return false;
         }
-        if (!inner.Type.IsBirth())
+        if (!birth.Type.IsBirth())
         {
-            fault = new TopicFault(inner.Type == MessageType.STATE ? 4 : 5, "message_type", TopicFaultReason.UnknownMessageType);
+            var level = CertificateLevels + (birth.Type == MessageType.STATE ? 2 : 3);
+            fault = new TopicFault(level, "message_type", TopicFaultReason.UnknownMessageType);
             return false;
         }
-        topic = new SparkplugTopic.Certificate(inner);
+        topic = new SparkplugTopic.Certificate(birth);
         return true;
     }
 
@@ -70,7 +77,11 @@ internal static class TopicParser
         if (levels.Length < 3) return FailState(TopicFaultReason.Missing, out fault);
         if (levels.Length > 3 && TryParseType(levels[2], out _)) return Fail(2, TopicFaultReason.ReservedGroup, out fault);
         if (!SparkplugId.IsValid(levels[2], out var reason)) return FailState(reason, out fault);
-        if (levels.Length > 3) return Fail(4, TopicFaultReason.Unexpected, out fault);
+        if (levels.Length > 3)
+        {
+            fault = new TopicFault(4, "beyond sparkplug_host_id", TopicFaultReason.Unexpected);
+            return false;
+        }
         topic = new SparkplugTopic.State(levels[2]);
         fault = default;
         return true;

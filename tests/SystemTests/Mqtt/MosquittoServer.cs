@@ -14,6 +14,9 @@ internal sealed record MosquittoOptions
     /// <summary>Lines of an ACL file; null for no limits.</summary>
     public string? Acl { get; init; }
 
+    /// <summary>Subscriptions to what this filter covers are refused, which an ACL file cannot do; null for none.</summary>
+    public string? RefusesSubscriptions { get; init; }
+
     /// <summary>Certificate, key and authority of a TLS listener beside the plain one; null for none.</summary>
     public MosquittoTls? Tls { get; init; }
 
@@ -106,8 +109,27 @@ internal sealed class MosquittoServer : IAsyncDisposable
             Protect(file);
             lines.Add($"acl_file {file}");
         }
+        if (_options.RefusesSubscriptions is { } filter) lines.AddRange(await RefuseSubscriptionsAsync(filter));
         lines.Add(_options.More);
         await File.WriteAllTextAsync(Path.Combine(_folder, "mosquitto.conf"), string.Join('\n', lines) + "\n");
+    }
+
+    private async Task<string[]> RefuseSubscriptionsAsync(string filter)
+    {
+        const string Plugin = "mosquitto_dynamic_security.so";
+        var plugin = Directory.EnumerateDirectories("/usr/lib").Select(folder => Path.Combine(folder, Plugin)).First(File.Exists);
+        var file = Path.Combine(_folder, "security.json");
+        await File.WriteAllTextAsync(file, $$"""
+            {
+              "defaultACLAccess": { "publishClientSend": true, "publishClientReceive": true, "subscribe": true, "unsubscribe": true },
+              "anonymousGroup": "everyone",
+              "clients": [],
+              "groups": [{ "groupname": "everyone", "roles": [{ "rolename": "limits" }] }],
+              "roles": [{ "rolename": "limits", "acls": [{ "acltype": "subscribePattern", "topic": "{{filter}}", "priority": 0, "allow": false }] }]
+            }
+            """);
+        Protect(file);
+        return [$"plugin {plugin}", $"plugin_opt_config_file {file}"];
     }
 
     private async Task<string> PasswordsAsync()

@@ -160,6 +160,19 @@ public sealed class MqttLinkTests
         Assert.True((await owner.NextAsync<MqttEvent.Received>()).Payload.IsEmpty);
     }
 
+    [Theory]
+    [InlineData(MqttVersion.V311, "unspecified error")]
+    [InlineData(MqttVersion.V5, "not authorized")]
+    public async Task One_refused_filter_of_several_refuses_the_subscription(MqttVersion version, string why)
+    {
+        await using var server = await MosquittoServer.StartAsync(new MosquittoOptions { RefusesSubscriptions = "secret/#" });
+        await using var owner = new LinkOwner(server.Address, Options(version));
+        await owner.NextAsync<MqttEvent.Connected>();
+        owner.Link.Subscribe(["open/#", "secret/plans"]);
+        var refused = await owner.NextAsync<MqttEvent.SubscribeRefused>();
+        Assert.Equal($"the server refused to subscribe to secret/plans ({why})", refused.Reason);
+    }
+
     [Fact]
     public async Task A_refused_message_says_which()
     {

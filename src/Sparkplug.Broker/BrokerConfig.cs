@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace Sparkplug.Broker;
+
+/// <summary>What the operator asked for, checked. <see cref="BrokerConfigReader"/> makes it.</summary>
+internal sealed record BrokerConfig
+{
+    /// <summary>Plain MQTT (<c>Broker:Listeners:Tcp</c>); off unless asked for.</summary>
+    public IPEndPoint? Tcp { get; init; }
+
+    /// <summary>MQTT over TLS (<c>Broker:Listeners:Tls</c>).</summary>
+    public IPEndPoint? Tls { get; init; }
+
+    /// <summary>Clients from this machine need no user (<c>Broker:AllowAnonymous</c>). From elsewhere everyone needs one.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>Where retained messages, users and the development CA live (<c>Broker:DataDirectory</c>).</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The users and their hashed passwords (<c>Broker:UsersFile</c>).</summary>
+    public required string UsersFile { get; init; }
+
+    /// <summary>The server's own certificate chain in PEM (<c>Broker:Tls:CertificateFile</c>); null means the development CA.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The private key of <see cref="CertificateFile"/> in PEM (<c>Broker:Tls:KeyFile</c>); null means it is in the same file.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The folder of the development CA and the certificate it issued.</summary>
+    public string TlsDirectory => Path.Combine(DataDirectory, "tls");
+
+    /// <summary>The retained messages and the birth certificates.</summary>
+    public string RetainedFile => Path.Combine(DataDirectory, "retained.db");
+}

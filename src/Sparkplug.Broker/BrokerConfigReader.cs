@@ -1,0 +1,96 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Sparkplug.Broker.Connections;
+using Sparkplug.Broker.Security;
+using Sparkplug.Configuration;
+
+namespace Sparkplug.Broker;
+
+/// <summary>Reads and checks the keys below <c>Broker:</c>.</summary>
+internal sealed class BrokerConfigReader
+{
+    private const string DefaultTls = "0.0.0.0:8883";
+
+    private readonly Settings _settings;
+
+    private BrokerConfigReader(Settings settings) => _settings = settings;
+
+    /// <summary>Reads everything; the source also holds the <c>Logging</c> section.</summary>
+    /// <exception cref="ConfigurationFaultException">Something is wrong: it names every fault.</exception>
+    public static (BrokerConfig Config, IConfiguration Source) Read(string[] args)
+    {
+        var reader = new BrokerConfigReader(Settings.Read("Broker", args));
+        var config = reader.Read();
+        reader._settings.ThrowOnFaults();
+        return (config, reader._settings.Source);
+    }
+
+    private BrokerConfig Read()
+    {
+        var dataDirectory = _settings.Folder("DataDirectory", Settings.DefaultDataDirectory("broker"));
+        var config = new BrokerConfig
+        {
+            Tcp = Listener("Listeners:Tcp", _settings.Text("Listeners:Tcp")),
+            Tls = Listener("Listeners:Tls", _settings.IsSet("Listeners:Tls") ? _settings.Text("Listeners:Tls") : DefaultTls),
+            AllowAnonymous = _settings.Flag("AllowAnonymous"),
+            DataDirectory = dataDirectory,
+            UsersFile = Path.GetFullPath(_settings.Text("UsersFile") ?? Path.Combine(dataDirectory, "users")),
+            CertificateFile = _settings.ExistingFile("Tls:CertificateFile"),
+            KeyFile = _settings.ExistingFile("Tls:KeyFile"),
+        };
+        CheckListeners(config);
+        CheckUsers(config.UsersFile);
+        CheckCertificate(config.CertificateFile, config.KeyFile);
+        return config;
+    }
+
+    private IPEndPoint? Listener(string key, string? text)
+    {
+        if (text is null)
+            return null;
+        if (ListenAddress.TryParse(text, out var endPoint, out var reason))
+            return endPoint;
+        _settings.Fault(key, $"{reason} (it says '{text}')");
+        return null;
+    }
+
+    private void CheckListeners(BrokerConfig config)
+    {
+        if (_settings.Text("Listeners:WebSocket") is not null)
+            _settings.Fault("Listeners:WebSocket", "MQTT over WebSocket is not available yet; leave it empty");
+        var isTlsOff = _settings.IsSet("Listeners:Tls") && _settings.Text("Listeners:Tls") is null;
+        if (isTlsOff && _settings.Text("Listeners:Tcp") is null)
+            _settings.Fault("Listeners", "every listener is turned off; set Tcp or Tls");
+        if (config.Tcp is { Port: > 0 } tcp && tcp.Equals(config.Tls))
+            _settings.Fault("Listeners:Tcp", $"is the same as Broker:Listeners:Tls ({tcp})");
+    }
+
+    private void CheckUsers(string path)
+    {
+        try
+        {
+            foreach (var fault in BrokerUsers.Open(path).Faults)
+                _settings.Fault("UsersFile", $"{path}: {fault}");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _settings.Fault("UsersFile", fault.Message);
+        }
+    }
+
+    private void CheckCertificate(string? certificateFile, string? keyFile)
+    {
+        if (certificateFile is null && keyFile is not null)
+            _settings.Fault("Tls:KeyFile", "is set without Broker:Tls:CertificateFile");
+        if (!File.Exists(certificateFile) || !File.Exists(keyFile ?? certificateFile))
+            return; // said already where it is set
+        try
+        {
+            ServerCertificates.ReadOwn(certificateFile, keyFile ?? certificateFile).Server.Dispose();
+        }
+        catch (ConfigurationFaultException fault)
+        {
+            _settings.Fault("Tls:CertificateFile", fault.Faults[0].Reason);
+        }
+    }
+}

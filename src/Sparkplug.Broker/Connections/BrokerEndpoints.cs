@@ -1,0 +1,24 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Sparkplug.Broker.Connections;
+
+/// <summary>Where the broker listens, once it has started: with port 0 in the configuration, the ports that the system chose.</summary>
+public sealed class BrokerEndpoints
+{
+    internal ListenOptions? TcpListener { get; set; }
+
+    internal ListenOptions? TlsListener { get; set; }
+
+    /// <summary>Plain MQTT, or null when it is off.</summary>
+    public IPEndPoint? Tcp => TcpListener?.IPEndPoint;
+
+    /// <summary>MQTT over TLS, or null when it is off.</summary>
+    public IPEndPoint? Tls => TlsListener?.IPEndPoint;
+
+    /// <summary>The certificate that TLS clients must trust, or null when the operator gave a certificate of his own.</summary>
+    public string? CaFile { get; internal set; }
+
+    /// <summary>The users file.</summary>
+    public string UsersFile { get; internal set; } = "";
+}

@@ -1,0 +1,50 @@
+namespace Sparkplug.Broker.Security;
+
+/// <summary>Files that only their owner may read: written whole, flushed to the disk, then moved into place.</summary>
+internal static class PrivateFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    /// <summary>Makes the folder and its parents; a new one belongs to its owner alone.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else if (!Directory.Exists(path))
+            Directory.CreateDirectory(path, OwnerFolder);
+    }
+
+    /// <summary>Replaces the file in one step: a reader or a crash sees the old text or the new one, never half of it.</summary>
+    public static void Write(string path, string text, UnixFileMode mode = OwnerOnly)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, NewFile(mode)))
+            {
+                stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Like <see cref="Write"/>, for a file that everyone on the machine may read.</summary>
+    public static void WritePublic(string path, string text) =>
+        Write(path, text, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+    private static FileStreamOptions NewFile(UnixFileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = mode;
+        return options;
+    }
+}
