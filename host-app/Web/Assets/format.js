@@ -21,8 +21,11 @@ export function formatNumber(value) {
   return String(Number(value.toPrecision(9)));
 }
 
+// A small table as its rows, a large one as its size.
 function table({ columns, rows }) {
-  return `${plural(rows.length, "row")} × ${plural(columns.length, "column")}`;
+  if (rows.length === 0) return "no rows";
+  if (rows.length > 6) return `${plural(rows.length, "row")} × ${plural(columns.length, "column")}`;
+  return rows.map(row => shorten(row.map(cell => cell ?? "–").join(" · "), 120)).join("\n");
 }
 
 function members(template) {

@@ -16,7 +16,7 @@ public class HostConfigTests
         Assert.Equal("http://127.0.0.1:8080", Assert.Single(config.Urls).Text);
         Assert.Equal(new Uri("mqtt://127.0.0.1:1883"), Assert.Single(config.Servers));
         Assert.False(config.AllowAnonymous);
-        Assert.Equal(MqttVersion.V5, config.MqttVersion);
+        Assert.Equal(MqttVersion.V5, config.Link.Version);
         Assert.Equal(["spBv1.0/#"], config.Filters);
     }
 
