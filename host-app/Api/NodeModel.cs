@@ -27,7 +27,7 @@ internal sealed record NodeModel(
     /// <summary>Copies what is known of a node; on the loop that owns it.</summary>
     public static NodeModel Of(NodeState node, IReadOnlyList<Uri> servers, bool withMetrics) => new(
         node.EdgeNode.GroupId, node.EdgeNode.EdgeNodeId, node.IsOnline, node.OfflineReason, node.BdSeq?.Value,
-        node.Server is { } server ? servers[server].OriginalString : null,
+        node.Server is { } server ? ServerModel.Text(servers[server]) : null,
         node.OfflineReason == Sparkplug.Host.OfflineReason.NotBorn ? null : node.Since, node.LastSeen,
         node.Counts.Births, Counted<RebirthReason>(node.Counts.Of), Counted<NodeFault>(node.Counts.Of),
         [.. node.Devices.Values.Select(device => new DeviceSummary(device.DeviceId, device.IsOnline, device.LastSeen))],

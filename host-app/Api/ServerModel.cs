@@ -14,7 +14,10 @@ internal sealed record ServerModel(int Index, string Url, bool Online, HostPhase
 {
     /// <summary>All servers, in the order of the configuration.</summary>
     public static IReadOnlyList<ServerModel> AllOf(HostClient client) => [.. client.Servers.Select((server, index) => new ServerModel(
-        index, server.Address.OriginalString, server.Phase == HostPhase.Online, server.Phase, server.Phase == HostPhase.Online ? null : server.Fault))];
+        index, Text(server.Address), server.Phase == HostPhase.Online, server.Phase, server.Phase == HostPhase.Online ? null : server.Fault))];
+
+    /// <summary>An address as people write it, without the path that no MQTT address has.</summary>
+    public static string Text(Uri address) => address.OriginalString.TrimEnd('/');
 }
 
 /// <summary>The first event of the stream: nodes and devices follow, then <c>ready</c>.</summary>

@@ -22,6 +22,8 @@ internal static class StreamApi
     // Values that change faster than this are sent at this pace.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = ApiJson.Encoder };
+
     private const int MostMetricsAtOnce = 5_000;
 
     public static void MapStream(this IEndpointRouteBuilder routes) => routes.MapGet("/api/stream", FollowAsync)
@@ -89,7 +91,7 @@ internal static class StreamApi
         output.Write("event: "u8);
         Encoding.ASCII.GetBytes(news.Name, output);
         output.Write("\ndata: "u8);
-        using (var writer = new Utf8JsonWriter(output)) JsonSerializer.Serialize(writer, news.Data, news.Data.GetType(), ApiJson.Default);
+        using (var writer = new Utf8JsonWriter(output, WriterOptions)) JsonSerializer.Serialize(writer, news.Data, news.Data.GetType(), ApiJson.Default);
         output.Write("\n\n"u8);
     }
 }
