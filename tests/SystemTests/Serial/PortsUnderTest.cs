@@ -66,9 +66,12 @@ internal sealed class PortsUnderTest : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"no {typeof(T).Name} came; there came {string.Join(", ", _seen.TakeLast(10))}");
+            throw new TimeoutException($"no {typeof(T).Name} came; there came {string.Join(", ", _seen.TakeLast(10).Select(Describe))}");
         }
     }
+
+    private static string Describe(SerialEvent seen) =>
+        seen is SerialEvent.BoardReadings readings ? $"{readings.At}: {string.Join(' ', readings.Readings)}" : seen.ToString();
 
     public Task<CommandOutcome> SetAsync(BoardId board, string tag, MetricValue value) => _ports.SendAsync(new BoardCommand(board, tag, value));
 

@@ -67,7 +67,8 @@ public class HostConfigTests
     [Fact]
     public void A_secret_never_stands_in_a_fault()
     {
-        var faults = Faults([.. Least, "--Host:Password=hunter2hunter2"]);
+        var faults = Faults([.. Least, "--Host:Password=hunter2hunter2", "--Host:Servers:1=mqtt://me:hunter2@broker"]);
+        Assert.Equal(["Host:Servers:1", "Host:UserName"], faults.Select(fault => fault.Key).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(faults, fault => fault.ToString().Contains("hunter2", StringComparison.Ordinal));
     }
 
