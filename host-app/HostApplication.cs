@@ -55,7 +55,7 @@ public static class HostApplication
         .AddSingleton(TimeProvider.System)
         .AddSingleton(config)
         .AddSingleton(new AllowedHosts(config.Urls, config.AllowedHosts, Environment.MachineName))
-        .AddSingleton(_ => new Admission(config.AllowAnonymous ? null : AccessToken.ReadOrCreate(config.DataDirectory)))
+        .AddSingleton(_ => Admission.For(config))
         .AddSingleton<EventStream>()
         .AddSingleton<HostMeter>()
         .AddSingleton<CommandDesk>()
@@ -63,7 +63,7 @@ public static class HostApplication
         .AddSingleton(provider => HostService.MakeClient(config, provider.GetRequiredService<FleetListener>(), TimeProvider.System, provider.GetRequiredService<ILogger<HostClient>>()))
         .AddHostedService<AdmissionNotice>()
         .AddHostedService<HostService>()
-        .AddHostedService<ServerWatch>()
+        .AddHostedService<HostWatch>()
         .AddHostedService<CommandClock>();
 
     private static void AddApi(IServiceCollection services)
@@ -77,7 +77,7 @@ public static class HostApplication
             handler.SuppressDiagnosticsCallback = handling => handling.Exception is BadHttpRequestException or OperationCanceledException;
         });
         services.AddOpenApi();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(HostMeter.Name, "Sparkplug", "System.Runtime").AddPrometheusExporter());
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(HostMeter.Name, MqttMeter.Name, "System.Runtime").AddPrometheusExporter());
     }
 
     private static void MapAll(WebApplication app)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -59,20 +58,4 @@ internal sealed class RequestGuard(RequestDelegate next, AllowedHosts hosts, Adm
 
     private static Task Refuse(HttpContext context, int status, string detail) =>
         TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
-}
-
-/// <summary>Who is let in: holders of the token, or everybody on this machine where the configuration says so.</summary>
-internal sealed class Admission(AccessToken? token)
-{
-    /// <summary>True when a token is asked for.</summary>
-    public bool NeedsToken => token is not null;
-
-    /// <summary>The file that holds the token, if one is asked for.</summary>
-    public string? TokenPath => token?.Path;
-
-    public bool Admits(HttpContext context) => token is not null
-        ? token.IsIn(context.Request.Headers.Authorization)
-        : IsLoopback(context.Connection.RemoteIpAddress) && IsLoopback(context.Connection.LocalIpAddress);
-
-    private static bool IsLoopback(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 }

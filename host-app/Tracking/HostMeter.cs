@@ -32,9 +32,13 @@ internal sealed class HostMeter
         _commands = meter.CreateCounter<long>("sparkplug.host.commands", description: "Commands that ended, by outcome.");
         _malformedResults = meter.CreateCounter<long>("sparkplug.host.malformed_results", description: "Rows of Command/Result that made no sense.");
         _commandTimes = meter.CreateHistogram<double>("sparkplug.host.command_time", "s", "Time from a command to its confirmation.");
+        ObserveFleet(meter);
         meter.CreateObservableGauge("sparkplug.host.nodes_online", () => Interlocked.Read(ref _nodesOnline), description: "Edge nodes online.");
         meter.CreateObservableGauge("sparkplug.host.devices_online", () => Interlocked.Read(ref _devicesOnline), description: "Devices online.");
     }
+
+    /// <summary>What the fleet had counted when it was last asked.</summary>
+    public FleetFigures Fleet { get; set; } = FleetFigures.None;
 
     public void Value() => _values.Add(1);
 
@@ -56,6 +60,24 @@ internal sealed class HostMeter
     {
         Interlocked.Exchange(ref _nodesOnline, nodes);
         Interlocked.Exchange(ref _devicesOnline, devices);
+    }
+
+    private void ObserveFleet(Meter meter)
+    {
+        meter.CreateObservableCounter("sparkplug.host.messages", () => Fleet.Messages, description: "Messages received.");
+        meter.CreateObservableCounter("sparkplug.host.ignored", Ignored, description: "Messages that belong to no edge node's state, by kind.");
+    }
+
+    private IEnumerable<Measurement<long>> Ignored()
+    {
+        var fleet = Fleet;
+        return
+        [
+            Of("UnparsableTopic", fleet.UnparsableTopics), Of("MalformedState", fleet.MalformedStates), Of("HostRefused", fleet.HostsRefused),
+            Of("NodeRefused", fleet.NodesRefused), Of("UnknownDeath", fleet.UnknownDeaths),
+        ];
+
+        static Measurement<long> Of(string kind, long count) => new(count, KeyValuePair.Create("kind", (object?)kind));
     }
 
     public void CommandEnded(Command command)

@@ -2,7 +2,7 @@
 const tokenKey = "sparkplug-token";
 const silenceLimit = 40_000; // the host sends at least a heartbeat each 15 s
 
-const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+export const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 export const setToken = token => sessionStorage.setItem(tokenKey, token);
 
@@ -27,6 +27,12 @@ export async function post(url, body) {
   const json = text ? JSON.parse(text) : {};
   if (!response.ok) throw new Error(json.detail ?? json.title ?? `The host application answered ${response.status}.`);
   return json;
+}
+
+/** Reads JSON; null when there is none. */
+export async function get(url) {
+  const response = await fetch(url, { headers: headers() });
+  return response.ok ? response.json() : null;
 }
 
 /** Follows the stream for good: reconnects with growing pauses, stops when a token is asked for. */

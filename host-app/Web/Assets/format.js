@@ -21,8 +21,11 @@ export function formatNumber(value) {
   return String(Number(value.toPrecision(9)));
 }
 
+// A small table as its rows, a large one as its size.
 function table({ columns, rows }) {
-  return `${plural(rows.length, "row")} × ${plural(columns.length, "column")}`;
+  if (rows.length === 0) return "no rows";
+  if (rows.length > 6) return `${plural(rows.length, "row")} × ${plural(columns.length, "column")}`;
+  return rows.map(row => shorten(row.map(cell => cell ?? "–").join(" · "), 120)).join("\n");
 }
 
 function members(template) {
@@ -49,8 +52,8 @@ export function formatAge(iso, now) {
 
 const offlineWords = {
   NotBorn: "not born yet",
-  NDEATH: "connection lost or ended",
-  DDEATH: "device lost",
+  NDEATH: "ended or lost",
+  DDEATH: "disconnected",
   NodeReborn: "waiting for its birth",
   ServerLost: "MQTT server lost",
 };

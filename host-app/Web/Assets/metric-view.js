@@ -11,8 +11,8 @@ export class MetricTable {
   #ids;
   #rows = new Map();
   #detailRows = new Map();
-  #body = el("tbody");
-  #detailBody = el("tbody");
+  #body = el("tbody", { role: "rowgroup" });
+  #detailBody = el("tbody", { role: "rowgroup" });
   #table;
   #details;
   #seen = -1;
@@ -55,8 +55,9 @@ export class MetricTable {
 }
 
 function makeTable(label, body) {
-  const head = ["Metric", "Value", "Quality", "Age", "Write"].map(text => el("th", { scope: "col" }, text));
-  return el("table", { "aria-label": label }, el("thead", {}, el("tr", {}, ...head)), body);
+  const head = ["Metric", "Value", "Quality", "Age", "Write"].map(text => el("th", { scope: "col", role: "columnheader" }, text));
+  // On a phone the rows are laid out as blocks, and browsers then forget that this is a table: the roles say it again.
+  return el("table", { "aria-label": label, role: "table" }, el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...head)), body);
 }
 
 class MetricRow {
@@ -68,16 +69,16 @@ class MetricRow {
   #level = el("i", {});
   #range = el("span", { class: "range", "aria-hidden": "true", hidden: true }, this.#level);
   #quality = el("span", { class: "badge", "data-testid": "quality" });
-  #age = el("td", { class: "age", "data-testid": "age" });
-  #control = el("td", { class: "control" });
+  #age = el("td", { role: "cell", class: "age", "data-testid": "age" });
+  #control = el("td", { role: "cell", class: "control" });
 
   constructor(ids, name) {
     this.#ids = ids;
     const at = name.lastIndexOf("/") + 1;
-    this.element = el("tr", { "data-metric": name },
-      el("th", { scope: "row" }, el("span", { class: "folder" }, name.slice(0, at)), name.slice(at)),
-      el("td", { class: "reading" }, this.#value, " ", this.#unit, this.#range),
-      el("td", {}, this.#quality), this.#age, this.#control);
+    this.element = el("tr", { role: "row", "data-metric": name },
+      el("th", { scope: "row", role: "rowheader" }, el("span", { class: "folder" }, name.slice(0, at)), name.slice(at)),
+      el("td", { role: "cell", class: "reading" }, this.#value, " ", this.#unit, this.#range),
+      el("td", { role: "cell" }, this.#quality), this.#age, this.#control);
   }
 
   update(metric, isOnline, now) {

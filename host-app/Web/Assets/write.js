@@ -1,6 +1,6 @@
 // Writing a metric: a switch for a Boolean, a field for the rest, and what became of it.
 import { el, setAttribute, setText } from "./dom.js";
-import { path, post } from "./api.js";
+import { get, path, post, wait } from "./api.js";
 import { formatValue } from "./format.js";
 
 const scalar = /^(U?Int(8|16|32|64)|Float|Double|Boolean|String|Text|UUID|DateTime)$/;
@@ -90,9 +90,19 @@ export class WriteControl {
       this.#command = command.id;
       const end = this.#early.get(command.id) ?? command;
       if (end.state !== "Pending") this.#show(end);
+      else this.#askAgain(command.id);
     } catch (error) {
       this.#command = null;
       this.#say("rejected", error.message);
+    }
+  }
+
+  // The stream tells the outcome; should it have been away at that moment, this finds it out.
+  async #askAgain(id) {
+    while (this.#command === id) {
+      await wait(3000);
+      const command = await get(`/api/commands/${id}`).catch(() => null);
+      if (this.#command === id && command && command.state !== "Pending") this.#show(command);
     }
   }
 

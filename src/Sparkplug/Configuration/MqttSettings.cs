@@ -13,7 +13,7 @@ public static class MqttSettings
         foreach (var (key, text) in items)
         {
             if (TryServer(text, out var server, out var reason)) servers.Add(server);
-            else settings.Fault(key, $"{reason} (it says '{text}')");
+            else settings.Fault(key, reason);
         }
         if (settings.Text("Servers") is not null) settings.Fault("Servers", "takes entries: Servers:0, Servers:1, ...");
         else if (items.Count == 0) settings.Fault("Servers:0", "is missing; for instance mqtts://localhost:8883");
@@ -71,13 +71,14 @@ public static class MqttSettings
 
     private static bool TryServer(string text, out Uri server, out string reason)
     {
-        reason = "";
-        if (!Uri.TryCreate(text, UriKind.Absolute, out server!) || server.Host.Length == 0)
-            reason = "is not an address such as mqtts://localhost:8883";
-        else if (server.Scheme is not ("mqtt" or "mqtts"))
-            reason = "must begin with mqtt:// or mqtts://";
-        else if (server.UserInfo.Length > 0)
+        (server, reason) = (null!, "");
+        // A secret must not come back in a message, so this is looked for before anything is quoted.
+        if (text.Contains('@'))
             reason = "must not hold a user; set UserName and Password";
+        else if (!Uri.TryCreate(text, UriKind.Absolute, out server!) || server.Host.Length == 0)
+            reason = $"is not an address such as mqtts://localhost:8883 (it says '{text}')";
+        else if (server.Scheme is not ("mqtt" or "mqtts"))
+            reason = $"must begin with mqtt:// or mqtts:// (it says '{server.Scheme}://')";
         else if (server.AbsolutePath.Length > 1 || server.Query.Length > 0)
             reason = "must end after the port";
         return reason.Length == 0;

@@ -28,8 +28,8 @@ public sealed class PumpExampleTests
     [Fact]
     public async Task The_README_shows_the_example_that_runs_here()
     {
-        var source = await File.ReadAllLinesAsync(Repository.PathOf("tests", "SystemTests", "Library", "PumpExample.cs"));
-        var readme = await File.ReadAllTextAsync(Repository.PathOf("README.md"));
+        var source = await File.ReadAllLinesAsync(Repository.PathOf("tests", "SystemTests", "Library", "PumpExample.cs"), TestContext.Current.CancellationToken);
+        var readme = await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken);
         var example = string.Join('\n', source.SkipWhile(line => line.Trim() != "// example").Skip(1).TakeWhile(line => line.Trim() != "// end of example")
             .Select(line => line.Length > 8 ? line[8..] : line));
 

@@ -93,9 +93,9 @@ public sealed class SettingsTests
     [Fact]
     public void A_password_can_come_from_a_file()
     {
-        var settings = Settings.Read("Host", [$"--Host:PasswordFile={WriteFile("s3cret\n")}"]);
+        var settings = Settings.Read("Host", ["--Host:UserName=me", $"--Host:PasswordFile={WriteFile("s3cret\n")}"]);
 
-        Assert.Equal("s3cret", settings.Password());
+        Assert.Equal("s3cret", settings.Link("host-scada1").Password);
         settings.ThrowOnFaults();
     }
 

@@ -128,6 +128,26 @@ public class CommandTests
         Assert.Equal([$"ignored {fault}", "command On = Boolean true"], edge.Out.Log);
     }
 
+    [Theory, MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
+    public void A_refused_write_with_an_id_deserves_an_answer(EdgeFault fault, Metric write)
+    {
+        var edge = Pump().Online().Commanded("pump", "c1", write);
+        var refusal = Assert.Single(edge.Out.Refusals);
+        Assert.Equal(("pump", "c1", write.Name ?? "with alias 0"), (refusal.DeviceId, refusal.CommandId, refusal.Metric));
+        Assert.Equal(fault, Assert.Single(edge.Out.Faults).Fault);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("an id that is far longer than any id that our hosts would ever send")]
+    public void A_refused_write_whose_id_cannot_be_repeated_has_no_answer(string? id)
+    {
+        var edge = Pump().Online().Commanded("pump", id, AnEdge.Write("Nonsense", True));
+        Assert.Empty(edge.Out.Refusals);
+        Assert.Single(edge.Out.Faults);
+    }
+
     [Theory]
     [InlineData("Node Control/Rebirth")]
     [InlineData("Node Control/Next Server")]

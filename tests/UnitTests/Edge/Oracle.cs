@@ -79,6 +79,9 @@ internal sealed class Oracle(BdSeq? lastBdSeq, bool aliases) : IEdgeOutputs
 
     public void Ignored(EdgeFault fault, string detail) => Require(!_isStopped && detail.Length is > 0 and < 1000, "a fault without a word, or after the end");
 
+    public void Refused(EdgeRefusal refusal) =>
+        Require(refusal.CommandId.Length > 0 && _born.ContainsKey(refusal.DeviceId ?? ""), "an answer for what was not born");
+
     public void Command(EdgeCommand command)
     {
         Require(_born.TryGetValue(command.DeviceId ?? "", out var metrics) && metrics.ContainsKey(command.Metric), "a command for what was not born");

@@ -31,6 +31,8 @@ public sealed class Recorder : IEdgeOutputs
 
     public List<EdgeCommand> Commands { get; } = [];
 
+    public List<EdgeRefusal> Refusals { get; } = [];
+
     public List<(EdgeFault Fault, string Detail)> Faults { get; } = [];
 
     public List<EdgePhase> Phases { get; } = [];
@@ -61,6 +63,8 @@ public sealed class Recorder : IEdgeOutputs
         Commands.Add(command);
         Log.Add($"command {command.Metric} = {command.Value}");
     }
+
+    public void Refused(EdgeRefusal refusal) => Refusals.Add(refusal);
 
     public void PhaseChanged(EdgePhase phase, string why)
     {

@@ -16,7 +16,7 @@ public class HostConfigTests
         Assert.Equal("http://127.0.0.1:8080", Assert.Single(config.Urls).Text);
         Assert.Equal(new Uri("mqtt://127.0.0.1:1883"), Assert.Single(config.Servers));
         Assert.False(config.AllowAnonymous);
-        Assert.Equal(MqttVersion.V5, config.MqttVersion);
+        Assert.Equal(MqttVersion.V5, config.Link.Version);
         Assert.Equal(["spBv1.0/#"], config.Filters);
     }
 
@@ -67,7 +67,8 @@ public class HostConfigTests
     [Fact]
     public void A_secret_never_stands_in_a_fault()
     {
-        var faults = Faults([.. Least, "--Host:Password=hunter2hunter2"]);
+        var faults = Faults([.. Least, "--Host:Password=hunter2hunter2", "--Host:Servers:1=mqtt://me:hunter2@broker"]);
+        Assert.Equal(["Host:Servers:1", "Host:UserName"], faults.Select(fault => fault.Key).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(faults, fault => fault.ToString().Contains("hunter2", StringComparison.Ordinal));
     }
 

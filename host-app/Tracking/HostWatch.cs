@@ -3,8 +3,8 @@ using Sparkplug.Mqtt;
 
 namespace HostApp.Tracking;
 
-/// <summary>Looks how the host stands with its servers, and tells the stream when that changed.</summary>
-internal sealed class ServerWatch(HostClient client, EventStream stream, TimeProvider clock) : BackgroundService
+/// <summary>Looks how the host stands with its servers, tells the stream when that changed, and takes over what the fleet counted.</summary>
+internal sealed class HostWatch(HostClient client, EventStream stream, HostMeter meter, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -17,6 +17,7 @@ internal sealed class ServerWatch(HostClient client, EventStream stream, TimePro
             var now = client.Servers;
             if (!now.SequenceEqual(seen)) stream.ServersChanged();
             seen = now;
+            meter.Fleet = await client.ReadAsync(fleet => FleetFigures.Of(fleet.Counts), stoppingToken);
         }
     }
 }
