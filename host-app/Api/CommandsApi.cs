@@ -50,7 +50,9 @@ internal static class CommandsApi
         var (command, refusal) = await client.ReadAsync(fleet => Issue(fleet, groupId, edgeNodeId, deviceId, metric, value, desk));
         if (command is null) return refusal!;
         // Not cancelled with the request: once taken in, a command is sent or its failure is told.
-        var notSent = await client.SendCommandAsync(command.Target.EdgeNode, deviceId, metric, command.Value, command.Id.ToString());
+        // A node that answers commands is ours and knows its own datatypes; of others nobody knows.
+        var withDataType = command.Proof != CommandProof.Result;
+        var notSent = await client.SendCommandAsync(command.Target.EdgeNode, deviceId, metric, command.Value, command.Id.ToString(), withDataType);
         if (notSent != CommandRefusal.None) desk.NotSent(command.Id, Describe(notSent));
         return TypedResults.Accepted($"/api/commands/{command.Id}", CommandModel.Of(desk.Find(command.Id) ?? command));
     }

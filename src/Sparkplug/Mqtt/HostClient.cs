@@ -102,14 +102,18 @@ public sealed class HostClient
     /// <param name="metric">The metric's name.</param>
     /// <param name="value">The value to write; untyped, or of the metric's datatype.</param>
     /// <param name="commandId">Goes into the payload's uuid.</param>
+    /// <param name="withDataType">
+    /// True to name the datatype, against the recommendation (tck-id-payloads-metric-datatype-not-req): some peers, Eclipse Tahu's
+    /// JavaScript client among them, cannot read a value without it.
+    /// </param>
     /// <param name="cancel">Gives up waiting for the loop.</param>
     public Task<CommandRefusal> SendCommandAsync(
-        EdgeNodeDescriptor edgeNode, string? deviceId, string metric, MetricValue value, string commandId, CancellationToken cancel = default) =>
+        EdgeNodeDescriptor edgeNode, string? deviceId, string metric, MetricValue value, string commandId, bool withDataType = false, CancellationToken cancel = default) =>
         ReadAsync(fleet =>
         {
             var refusal = HostCommands.Check(fleet, edgeNode, deviceId, metric, value, out var node, out var state, out var typed);
             if (refusal != CommandRefusal.None) return refusal;
-            return TryPublish(node!.Server, HostCommands.Topic(edgeNode, deviceId), HostCommands.Write(state!, typed, commandId, Now))
+            return TryPublish(node!.Server, HostCommands.Topic(edgeNode, deviceId), HostCommands.Write(state!, typed, commandId, withDataType, Now))
                 ? CommandRefusal.None
                 : CommandRefusal.ServerOffline;
         }, cancel);

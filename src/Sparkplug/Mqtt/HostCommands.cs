@@ -23,14 +23,22 @@ internal static class HostCommands
     public static byte[] RequestRebirth(Timestamp now) => PayloadCodec.Encode(new Payload { Timestamp = now, Metrics = [Rebirth] });
 
     /// <summary>
-    /// A write of one metric: by alias alone where the birth gave one (tck-id-payloads-alias-data-cmd-requirement), else by name;
-    /// no datatype.
+    /// A write of one metric: by alias alone where the birth gave one (tck-id-payloads-alias-data-cmd-requirement), else by name.
     /// </summary>
-    public static byte[] Write(MetricState metric, MetricValue value, string commandId, Timestamp now) => PayloadCodec.Encode(new Payload
+    public static byte[] Write(MetricState metric, MetricValue value, string commandId, bool withDataType, Timestamp now) => PayloadCodec.Encode(new Payload
     {
         Timestamp = now,
         Uuid = commandId,
-        Metrics = [new Metric { Name = metric.Alias is null ? metric.Name : null, Alias = metric.Alias, Value = value }],
+        Metrics =
+        [
+            new Metric
+            {
+                Name = metric.Alias is null ? metric.Name : null,
+                Alias = metric.Alias,
+                DataType = withDataType ? metric.DataType : null,
+                Value = value,
+            },
+        ],
     });
 
     /// <summary>Finds what a command is for and checks it.</summary>

@@ -23,6 +23,17 @@ public sealed class FirmwareDataTests : FirmwareTest
     }
 
     [Fact]
+    public async Task Readings_have_a_fraction()
+    {
+        await using AvrBoard board = await StartAsync();
+        await using var wire = new Wire(board.PortPath);
+        await wire.NextAsync("DATA", line => line["temperature"] == "25");
+
+        await board.SetAnalogAsync(0, 905); // 185 counts of 4.88 mV, and half of one
+        await wire.NextAsync("DATA", line => line["temperature"] == "40.6");
+    }
+
+    [Fact]
     public async Task A_sensor_that_is_not_there_is_a_fault_and_no_value()
     {
         await using AvrBoard board = await StartAsync();

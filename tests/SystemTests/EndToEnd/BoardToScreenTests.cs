@@ -16,10 +16,10 @@ public sealed class BoardToScreenTests
         // The sketch reads 10 mV per degree with an offset of 500 mV, and 0 to 5 V for 0 to 100 %.
         await plant.Board.SetAnalogAsync(0, 750);
         await plant.WaitForValueAsync("temperature", 20, value => Math.Abs(value - 25) < 1);
-        await plant.Board.SetAnalogAsync(0, 900);
-        await plant.WaitForValueAsync("temperature", 20, value => Math.Abs(value - 40) < 1);
-        await plant.Board.SetAnalogAsync(1, 1500);
-        await plant.WaitForValueAsync("humidity", 20, value => Math.Abs(value - 30) < 1);
+        await plant.Board.SetAnalogAsync(0, 905);
+        await plant.WaitForValueAsync("temperature", 20, value => Math.Abs(value - 40.5) < 0.3);
+        await plant.Board.SetAnalogAsync(1, 1525);
+        await plant.WaitForValueAsync("humidity", 20, value => Math.Abs(value - 30.5) < 0.3);
 
         Assert.False(await plant.Board.IsHighAsync("relay"));
         var outcome = await plant.Api.CommandAsync(plant.DevicePath, "relay", true);
@@ -38,8 +38,8 @@ public sealed class BoardToScreenTests
 
         Assert.Equal("Float", (string?)temperature["dataType"]);
         Assert.Equal("°C", (string?)temperature["properties"]!["engUnit"]);
-        Assert.Equal(-50, (double?)temperature["properties"]!["engLow"]);
-        Assert.Equal(150, (double?)temperature["properties"]!["engHigh"]);
+        Assert.Equal(-40, (double?)temperature["properties"]!["engLow"]);
+        Assert.Equal(125, (double?)temperature["properties"]!["engHigh"]);
         Assert.True((bool?)temperature["properties"]!["readOnly"]);
         Assert.Equal("Boolean", (string?)relay["dataType"]);
         Assert.False((bool?)relay["properties"]!["readOnly"]);

@@ -99,7 +99,7 @@ public sealed class HostClientTests
         await edge.DeviceFoundAsync(Oven, Token);
         await _recorder.HearAsync("born Plant/Line1/Oven");
 
-        Assert.Equal(CommandRefusal.None, await host.SendCommandAsync(Line1, "Oven", "Heater", MetricValue.Boolean(true), "command-1", Token));
+        Assert.Equal(CommandRefusal.None, await host.SendCommandAsync(Line1, "Oven", "Heater", MetricValue.Boolean(true), "command-1", cancel: Token));
         var command = await edge.Commands.ReadAsync(Token).AsTask().WaitAsync(MqttObserver.Deadline, Token);
         Assert.Equal(new EdgeCommand("Oven", "Heater", MetricValue.Boolean(true), "command-1"), command);
         await edge.PublishAsync("Oven", [new Sample("Heater", command.Value, Timestamp.Now(TimeProvider.System))], Token);
@@ -135,7 +135,7 @@ public sealed class HostClientTests
         Assert.Equal(CommandRefusal.Offline, await SendAsync(Line1, "Oven", "Heater", MetricValue.Boolean(true)));
 
         Task<CommandRefusal> SendAsync(EdgeNodeDescriptor node, string device, string metric, MetricValue value) =>
-            host.SendCommandAsync(node, device, metric, value, "id", Token);
+            host.SendCommandAsync(node, device, metric, value, "id", cancel: Token);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class FirmwareOnSerialPortsTests : FirmwareTest
 
     // The emulated converter is a few counts off.
     private static bool IsAbout(SerialEvent.BoardReadings readings, float temperature) =>
-        readings.Readings.Any(reading => reading is { Name: "temperature", IsGood: true } && Math.Abs(reading.Value.AsSingle() - temperature) < 1.5);
+        readings.Readings.Any(reading => reading is { Name: "temperature", IsGood: true } && Math.Abs(reading.Value.AsSingle() - temperature) < 0.3);
 
     private Task<PortsUnderTest> StartPortsAsync() => PortsUnderTest.StartAsync(options => options with { Ports = [PathOf("tty*")] });
 }

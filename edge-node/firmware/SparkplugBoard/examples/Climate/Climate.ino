@@ -20,7 +20,8 @@ float readMillivolts(uint8_t pin) {
   return sum * (5000.0f / 1024 / 8);
 }
 
-float toTenths(float value) { return round(value * 10) / 10; }
+// Arduino's round() gives a whole number: the division must not.
+float toTenths(float value) { return round(value * 10) / 10.0f; }
 
 // Outside of -40..125 °C there is no TMP36 at the other end of the wire.
 float readTemperature() {
