@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(3011, LogLevel.Warning, "Port {Port}: board {Board} is lost, {Reason}")]
     public static partial void BoardLost(this ILogger logger, string port, BoardId board, string reason);
 
+    [LoggerMessage(3016, LogLevel.Information, "Port {Port}: board {Board} is left, the edge node ends")]
+    public static partial void BoardLeft(this ILogger logger, string port, BoardId board);
+
     [LoggerMessage(3012, LogLevel.Information, "Port {Port}: its board has no identity and gets {Board}")]
     public static partial void AssigningId(this ILogger logger, string port, BoardId board);
 

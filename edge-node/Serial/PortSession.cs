@@ -61,7 +61,7 @@ internal sealed class PortSession : IBoardLinkOutputs
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            _end = "the device is gone, or the edge node ends";
+            _end = _context.Stopping.IsCancellationRequested ? "the edge node ends" : "the device is gone";
         }
         finally
         {
@@ -243,7 +243,8 @@ internal sealed class PortSession : IBoardLinkOutputs
     void IBoardLinkOutputs.BoardLost(BoardId board, string reason)
     {
         _port.Note(null);
-        _context.Logger.BoardLost(_port.Path, board, reason);
+        if (_context.Stopping.IsCancellationRequested) _context.Logger.BoardLeft(_port.Path, board);
+        else _context.Logger.BoardLost(_port.Path, board, reason);
         _released.Add(board);
         _events.Enqueue(new SerialEvent.BoardLost(_port.Path, board, reason));
     }

@@ -14,6 +14,9 @@ internal sealed record SerialContext(
 {
     private int _leaks;
 
+    /// <summary>Set when the edge node ends; a port that is let go of before that has lost its device.</summary>
+    public CancellationToken Stopping { get; set; }
+
     /// <summary>How many ports could not be closed.</summary>
     public int Leaks => Volatile.Read(ref _leaks);
 

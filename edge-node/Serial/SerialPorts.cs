@@ -69,6 +69,7 @@ public sealed class SerialPorts : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _context.Stopping = stoppingToken;
         using var timer = new PeriodicTimer(ScanInterval, _context.Clock);
         try
         {
