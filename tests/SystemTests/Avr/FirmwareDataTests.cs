@@ -14,7 +14,7 @@ public sealed class FirmwareDataTests : FirmwareTest
         await wire.NextAsync("DATA", line => line["temperature"] == "25");
 
         await board.SetAnalogAsync(0, 400);
-        await wire.NextAsync("DATA", line => line["temperature"] == "-10");
+        await wire.NextAsync("DATA", line => line["temperature"] == "-10.2");
         await board.SetAnalogAsync(1, 1000);
         WireLine data = await wire.NextAsync("DATA", line => line["humidity"] is not null);
 
