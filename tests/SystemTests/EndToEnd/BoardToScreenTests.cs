@@ -59,8 +59,31 @@ public sealed class BoardToScreenTests
 
         var device = plant.DeviceId;
         await plant.Board.PlugAsync(plant.PortPath("ttyACM7"));
-        await plant.WaitForDeviceAsync(20);
-        Assert.Equal(device, plant.DeviceId);
+        var born = await Wait.UntilAsync("the device is online", 20,
+            async () => (await plant.Api.DevicesOnlineAsync(Plant.Group, Plant.Node)).Contains(device), plant.Describe);
+        // The board speaks when it is plugged in; its DBIRTH has two seconds, and finding a new port half of one.
+        Assert.True(born < TimeSpan.FromSeconds(2.5), $"the device was born after {born}");
+    }
+
+    [Fact]
+    public async Task A_second_board_is_born_and_neither_the_node_nor_the_first_board_is_reborn()
+    {
+        await using var plant = await Plant.StartAsync(BrokerKind.Ours);
+        var first = (await plant.Api.TryGetAsync(plant.DevicePath))!;
+
+        await using var second = await plant.PlugInSecondBoardAsync("ttyUSB0");
+        await Wait.UntilAsync("both devices are online", 30,
+            async () => (await plant.Api.DevicesOnlineAsync(Plant.Group, Plant.Node)).Count == 2, plant.Describe);
+        await second.UnplugAsync();
+        await Wait.UntilAsync("one device is offline", 30,
+            async () => (await plant.Api.DevicesOnlineAsync(Plant.Group, Plant.Node)).Count == 1, plant.Describe);
+
+        Assert.Equal(1, (int?)(await plant.Api.TryGetAsync($"/api/nodes/{Plant.Group}/{Plant.Node}"))!["births"]);
+        var still = (await plant.Api.TryGetAsync(plant.DevicePath))!;
+        Assert.True((bool?)still["online"]);
+        Assert.Equal((string?)first["since"], (string?)still["since"]);
+        var ports = (await plant.Api.TryGetAsync($"/api/nodes/{Plant.Group}/{Plant.Node}"))!["metrics"]!.AsArray().Single(metric => (string?)metric!["name"] == "Ports")!;
+        Assert.Equal(["Online", "Absent"], ports["value"]!["rows"]!.AsArray().Select(row => (string)row![2]!));
     }
 
     [Theory]

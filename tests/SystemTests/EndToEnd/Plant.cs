@@ -64,6 +64,10 @@ internal sealed class Plant : IAsyncDisposable
         return plant;
     }
 
+    /// <summary>Another board of the same kind, with an EEPROM of its own.</summary>
+    public Task<AvrBoard> PlugInSecondBoardAsync(string port) =>
+        AvrBoard.StartAsync(new AvrBoardOptions { PortPath = PortPath(port), EepromPath = Path.Combine(_folder, "eeprom2") });
+
     public void StartBroker() => Broker = _kind == BrokerKind.Ours
         ? ServiceProcess.Sparkplug("broker", $"--Broker:Listeners:Tcp=127.0.0.1:{_brokerPort}", "--Broker:Listeners:Tls=",
             "--Broker:AllowAnonymous=true", $"--Broker:DataDirectory={Folder("broker")}")
