@@ -29,6 +29,6 @@ internal static class MetricRules
         // tck-id-payloads-metric-propertyvalue-type-value
         foreach (var (key, value) in metric.Properties)
             if (!value.Type.IsForProperty()) return $"has a property '{MetricText.Show(key)}' of the datatype {value.Type}";
-        return mayDefine && TemplateCatalog.IsDefinition(metric.Value) ? null : templates.FaultOf(metric.Value);
+        return mayDefine && TemplateCatalog.IsDefinition(metric.Value) ? TemplateCatalog.FaultOfDefinition(metric.Value) : templates.FaultOf(metric.Value);
     }
 }

@@ -17,6 +17,11 @@ internal sealed class TemplateCatalog
     /// <summary>True for a value that defines a Template (tck-id-payloads-template-definition-is-definition).</summary>
     public static bool IsDefinition(MetricValue value) => IsTemplate(value) && value.AsTemplate().IsDefinition;
 
+    /// <summary>What is wrong with a definition; null when it may be published.</summary>
+    public static string? FaultOfDefinition(MetricValue value) =>
+        // tck-id-payloads-template-ref-definition
+        value.AsTemplate().TemplateRef is { } name ? $"is a Template definition and names the Template '{MetricText.Show(name)}', as only instances do" : null;
+
     /// <summary>
     /// What is wrong with a value outside the definitions; null when it may be published. Instances are asked to be complete, also in DATA,
     /// so that the next birth has all members (tck-id-payloads-template-instance-members-birth).

@@ -78,6 +78,19 @@ public class CommandTests
         Assert.Empty(edge.Messages);
     }
 
+    [Theory, Spec("tck-id-payloads-name-cmd-requirement")]
+    [InlineData(null)]
+    [InlineData(0UL)]
+    [InlineData(1_700_000_000_000UL)]
+    public void A_write_may_have_a_timestamp_and_needs_none(ulong? milliseconds)
+    {
+        var timestamp = milliseconds is { } time ? new Timestamp(time) : (Timestamp?)null;
+        var edge = Pump().Online()
+            .Commanded(null, AnEdge.Write("Rate", MetricValue.Double(2)) with { Timestamp = timestamp })
+            .Commanded("pump", AnEdge.Write("On", True) with { Timestamp = timestamp });
+        Assert.Equal(["command Rate = Double 2", "command On = Boolean true"], edge.Out.Log);
+    }
+
     [Fact]
     public void A_write_to_the_node_is_handed_on()
     {

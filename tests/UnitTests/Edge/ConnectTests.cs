@@ -121,4 +121,12 @@ public class ConnectTests
         Assert.Throws<ArgumentException>(() => new EdgeSession(AnEdge.Options with { Metrics = [AnEdge.Number("a"), AnEdge.Number("a")] }));
         Assert.Throws<ArgumentException>(() => new EdgeSession(AnEdge.Options with { Metrics = [AnEdge.Switch(NodeControl.Rebirth)] }));
     }
+
+    [Fact, Spec("tck-id-payloads-template-ref-definition")]
+    public void A_Template_definition_that_names_a_Template_is_refused()
+    {
+        var definition = Motors.Definition with { Value = MetricValue.Template(new Template { IsDefinition = true, TemplateRef = "Pump" }) };
+        var refused = Assert.Throws<ArgumentException>(() => new EdgeSession(AnEdge.Options with { Metrics = [definition] }));
+        Assert.Contains("'Motor' is a Template definition and names the Template 'Pump'", refused.Message, StringComparison.Ordinal);
+    }
 }

@@ -211,7 +211,7 @@ public class DataTests
     }
 
     [Fact, Spec("tck-id-payloads-template-definition-nbirth-only", "tck-id-payloads-template-instance-members", "tck-id-payloads-template-instance-ref",
-        "tck-id-payloads-template-definition-parameters")]
+        "tck-id-payloads-template-definition-parameters", "tck-id-payloads-template-definition-members")]
     public void Only_instances_of_a_known_Template_with_its_members_are_published()
     {
         var edge = new AnEdge(metrics: Motors.Definition).Found("drive", Motors.Instance(1)).Online();

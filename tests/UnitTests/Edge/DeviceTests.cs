@@ -92,6 +92,14 @@ public class DeviceTests
         Assert.Equal(["ignored UnexpectedInput"], new AnEdge().Online().Lost("pump").Out.Log);
     }
 
+    [Fact, Spec("tck-id-topic-structure-namespace-unique-device-id")]
+    public void Two_finds_of_one_id_are_one_Device_the_last_that_was_found()
+    {
+        var edge = new AnEdge().Found("pump", AnEdge.Number("Flow")).Found("valve", AnEdge.Switch("Open")).Found("pump", AnEdge.Number("Head")).Subscribed();
+        Assert.Equal(["NBIRTH 0", "DBIRTH(pump) 1", "DBIRTH(valve) 2"], edge.Messages.Select(sent => sent.ToString()));
+        Assert.Equal("Head", Assert.Single(edge.Messages[1].Payload.Metrics).Name);
+    }
+
     public static TheoryData<string, EdgeMetric[]> Impossible { get; } = new()
     {
         { "a/b", [AnEdge.Number("Flow")] },

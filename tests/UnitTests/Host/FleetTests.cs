@@ -23,6 +23,7 @@ public sealed class FleetTests
     }
 
     [Fact]
+    [Spec("tck-id-topic-structure-namespace-duplicate-device-id-across-edge-node")]
     public void One_device_id_under_two_nodes_is_two_devices()
     {
         foreach (var node in new[] { "E1", "E2" })

@@ -45,7 +45,7 @@ public sealed class NodeTemplateTests
     }
 
     [Fact]
-    [Spec("tck-id-payloads-template-instance-members")]
+    [Spec("tck-id-payloads-template-instance-members", "tck-id-payloads-template-definition-members")]
     public void A_member_that_the_definition_does_not_have_is_refused()
     {
         WithInstance();

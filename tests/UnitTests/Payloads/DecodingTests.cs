@@ -216,6 +216,22 @@ public sealed class DecodingTests
     }
 
     [Fact]
+    [Spec("tck-id-payloads-metric-propertyvalue-type-type", "tck-id-payloads-template-parameter-value-type")]
+    public void The_type_of_a_property_or_parameter_is_a_number_of_32_bits()
+    {
+        var type = (1UL << 32) + (ulong)DataType.Int32;
+        AssertMalformed(Metric(IntValue1, Bytes(9, Text(1, "k"), Bytes(2, Number(1, type), Number(3, 1)))));
+        AssertMalformed(Metric(Bytes(18, Number(5, 1), Bytes(3, Text(1, "p"), Number(2, type), Number(3, 1)))));
+
+        static void AssertMalformed(byte[] bytes)
+        {
+            Assert.False(PayloadCodec.TryDecode(bytes, PayloadLimits.Default, out _, out var fault));
+            Assert.Equal(PayloadFaultReason.Malformed, fault.Reason);
+            Assert.EndsWith("in metric 0: a number does not fit 32 bits", fault.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     [Spec("tck-id-payloads-sequence-num-req-nbirth")]
     public void A_seq_above_255_is_refused_and_255_is_not()
     {

@@ -71,7 +71,8 @@ public sealed class EncodingTests
 
     [Fact]
     [Spec("tck-id-payloads-template-is-definition", "tck-id-payloads-template-instance-is-definition", "tck-id-payloads-template-definition-is-definition",
-        "tck-id-payloads-template-definition-ref", "tck-id-payloads-template-instance-ref")]
+        "tck-id-payloads-template-definition-ref", "tck-id-payloads-template-instance-ref", "tck-id-payloads-template-ref-definition",
+        "tck-id-payloads-template-is-definition-definition", "tck-id-payloads-template-is-definition-instance")]
     public void Is_definition_is_written_for_instances_too()
     {
         Assert.EndsWith("920105" + "220174" + "2800", Hex(Of(new Template { TemplateRef = "t" })), StringComparison.Ordinal);
@@ -87,6 +88,55 @@ public sealed class EncodingTests
         var template = new Template { IsDefinition = true, Parameters = [new TemplateParameter("p", MetricValue.Null(DataType.Double))] };
 
         Assert.EndsWith("1A05" + "0A0170" + "100A" + "2801", Hex(new Metric { Name = "m", Value = MetricValue.Template(template) }), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<MetricValue, string> ParameterFields => new()
+    {
+        // 10 type, then the tag of the field and the value: 18 int_value, 20 long_value, 2D float, 31 double, 38 boolean, 42 string.
+        { MetricValue.Int8(-1), "1001" + "18FFFFFFFF0F" },
+        { MetricValue.Int16(-1), "1002" + "18FFFFFFFF0F" },
+        { MetricValue.Int32(-1), "1003" + "18FFFFFFFF0F" },
+        { MetricValue.Int64(-1), "1004" + "20FFFFFFFFFFFFFFFFFF01" },
+        { MetricValue.UInt8(255), "1005" + "18FF01" },
+        { MetricValue.UInt16(65535), "1006" + "18FFFF03" },
+        { MetricValue.UInt32(uint.MaxValue), "1007" + "18FFFFFFFF0F" },
+        { MetricValue.UInt64(ulong.MaxValue), "1008" + "20FFFFFFFFFFFFFFFFFF01" },
+        { MetricValue.Float(1.5f), "1009" + "2D0000C03F" },
+        { MetricValue.Double(1.5), "100A" + "31000000000000F83F" },
+        { MetricValue.Boolean(false), "100B" + "3800" },
+        { MetricValue.String(""), "100C" + "4200" },
+        { MetricValue.DateTime(new Timestamp(1)), "100D" + "2001" },
+        { MetricValue.Text("a"), "100E" + "420161" },
+        { MetricValue.Uuid("a"), "100F" + "420161" },
+    };
+
+    [Theory, MemberData(nameof(ParameterFields))]
+    [Spec("tck-id-payloads-template-parameter-value", "tck-id-payloads-template-parameter-value-type", "tck-id-payloads-template-parameter-type-value")]
+    public void A_parameter_has_its_type_as_a_number_and_its_value_in_one_of_six_fields(MetricValue value, string hex)
+    {
+        var template = new Template { IsDefinition = true, Parameters = [new TemplateParameter("p", value)] };
+        var parameter = "0A0170" + hex;
+
+        Assert.EndsWith("1A" + (parameter.Length / 2).ToString("X2") + parameter + "2801",
+            Hex(new Metric { Name = "m", Value = MetricValue.Template(template) }), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<MetricValue> PropertyValues =>
+    [
+        MetricValue.Int8(1), MetricValue.Int16(1), MetricValue.Int32(1), MetricValue.Int64(1), MetricValue.UInt8(1), MetricValue.UInt16(1), MetricValue.UInt32(1),
+        MetricValue.UInt64(1), MetricValue.Float(1), MetricValue.Double(1), MetricValue.Boolean(true), MetricValue.String("a"),
+        MetricValue.DateTime(new Timestamp(1)), MetricValue.Text("a"), MetricValue.Uuid("a"), MetricValue.PropertySet(PropertySet.Empty),
+        MetricValue.PropertySetList([]), MetricValue.Null(DataType.Double),
+    ];
+
+    [Theory, MemberData(nameof(PropertyValues))]
+    [Spec("tck-id-payloads-metric-propertyvalue-type-type", "tck-id-payloads-metric-propertyvalue-type-req", "tck-id-payloads-metric-propertyvalue-type-value")]
+    public void A_property_says_its_type_as_a_number_first(MetricValue value)
+    {
+        var hex = Hex(new Metric { Name = "m", Value = MetricValue.Boolean(true), Properties = PropertySet.Empty.With("k", value) });
+
+        // keys "k", then values with their length and 08, the tag of a type.
+        Assert.Matches($"0A016B" + "12.." + $"08{(int)value.Type:X2}", hex);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class SparkplugIdTests
     [InlineData("a.b,c\\d@e$f%^&*()[]{}|!~:;'\"<>?`")]
     [InlineData("Grüße 世界 🚀")]
     [Spec("tck-id-topic-structure-namespace-valid-group-id", "tck-id-topic-structure-namespace-valid-edge-node-id",
-        "tck-id-topic-structure-namespace-valid-device-id")]
+        "tck-id-topic-structure-namespace-valid-device-id", "tck-id-intro-group-id-chars", "tck-id-intro-edge-node-id-chars", "tck-id-intro-device-id-chars")]
     public void Everything_that_can_be_a_topic_level_is_an_id(string id)
     {
         Assert.True(SparkplugId.IsValid(id, out var reason));
@@ -26,7 +26,8 @@ public sealed class SparkplugIdTests
     [InlineData("a#", TopicFaultReason.ReservedCharacter)]
     [InlineData("a\0", TopicFaultReason.NullCharacter)]
     [Spec("tck-id-topic-structure-namespace-valid-group-id", "tck-id-topic-structure-namespace-valid-edge-node-id",
-        "tck-id-topic-structure-namespace-valid-device-id", "MQTT-1.5.4-2")]
+        "tck-id-topic-structure-namespace-valid-device-id", "tck-id-intro-group-id-chars", "tck-id-intro-edge-node-id-chars",
+        "tck-id-intro-device-id-chars", "MQTT-1.5.4-2")]
     public void What_cannot_be_a_topic_level_is_refused_everywhere_an_id_goes(string id, TopicFaultReason expected)
     {
         Assert.False(SparkplugId.IsValid(id, out var reason));

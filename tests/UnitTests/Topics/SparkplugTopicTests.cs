@@ -1,3 +1,4 @@
+using System.Text;
 using Sparkplug.Topics;
 
 namespace UnitTests.Topics;
@@ -28,6 +29,23 @@ public sealed class SparkplugTopicTests
 
         Assert.Equal($"spBv1.0/Plant 1/{type}/Linieß1/🌡 DHT22", topic.ToString());
         Assert.Equal(topic, SparkplugTopic.Parse(topic.ToString()));
+    }
+
+    [Theory]
+    [InlineData("Plant", "506C616E74")]
+    [InlineData("a b", "612062")]
+    [InlineData("Linieß", "4C696E6965C39F")]
+    [InlineData("工厂", "E5B7A5E58E82")]
+    [InlineData("🌡", "F09F8CA1")]
+    [Spec("tck-id-intro-group-id-string", "tck-id-intro-edge-node-id-string", "tck-id-intro-device-id-string")]
+    public void An_id_stands_in_the_topic_as_its_UTF_8_and_is_read_back_from_it(string id, string utf8)
+    {
+        var levels = new SparkplugTopic.Device(MessageType.DDATA, new EdgeNodeDescriptor(id, id), id).ToString().Split('/');
+        foreach (var level in (string[])[levels[1], levels[3], levels[4]]) Assert.Equal(utf8, Convert.ToHexString(Encoding.UTF8.GetBytes(level)));
+
+        var text = Encoding.UTF8.GetString(Convert.FromHexString(utf8));
+        var topic = Assert.IsType<SparkplugTopic.Device>(SparkplugTopic.Parse($"spBv1.0/{text}/DDATA/{text}/{text}"));
+        Assert.Equal((id, id, id), (topic.EdgeNode.GroupId, topic.EdgeNode.EdgeNodeId, topic.DeviceId));
     }
 
     [Theory]
@@ -143,7 +161,7 @@ public sealed class SparkplugTopicTests
     public void A_topic_of_65535_bytes_is_read_and_one_more_is_refused()
     {
         var longest = "spBv1.0/G/NDATA/" + new string('ü', (65_535 - 16) / 2) + "x";
-        Assert.Equal(65_535, System.Text.Encoding.UTF8.GetByteCount(longest));
+        Assert.Equal(65_535, Encoding.UTF8.GetByteCount(longest));
 
         Assert.True(SparkplugTopic.TryParse(longest, out _, out _));
         Assert.False(SparkplugTopic.TryParse(longest + "x", out _, out var fault));
