@@ -82,8 +82,7 @@ public sealed class BoardToScreenTests
         var still = (await plant.Api.TryGetAsync(plant.DevicePath))!;
         Assert.True((bool?)still["online"]);
         Assert.Equal((string?)first["since"], (string?)still["since"]);
-        var ports = (await plant.Api.TryGetAsync($"/api/nodes/{Plant.Group}/{Plant.Node}"))!["metrics"]!.AsArray().Single(metric => (string?)metric!["name"] == "Ports")!;
-        Assert.Equal(["Online", "Absent"], ports["value"]!["rows"]!.AsArray().Select(row => (string)row![2]!));
+        await Wait.UntilAsync("Ports shows one board and one empty port", 10, async () => (await PortStatesAsync(plant)).SequenceEqual(["Online", "Absent"]), plant.Describe);
     }
 
     [Theory]
@@ -113,6 +112,13 @@ public sealed class BoardToScreenTests
         Assert.Equal(device, plant.DeviceId);
         var outcome = await plant.Api.CommandAsync(plant.DevicePath, "relay", true);
         Assert.Equal("Confirmed", (string?)outcome["state"]);
+    }
+
+    private static async Task<IEnumerable<string>> PortStatesAsync(Plant plant)
+    {
+        var node = (await plant.Api.TryGetAsync($"/api/nodes/{Plant.Group}/{Plant.Node}"))!;
+        var ports = node["metrics"]!.AsArray().Single(metric => (string?)metric!["name"] == "Ports")!;
+        return ports["value"]!["rows"]!.AsArray().Select(row => (string)row![2]!);
     }
 
     private static async Task ExpectValueAsync(Plant plant, int millivolts, double degrees)

@@ -66,7 +66,7 @@ public sealed class RecordedHost : IAsyncLifetime
         return server.Packets;
 
         Task CommandAsync(string id, string? device, string metric, MetricValue value) =>
-            AskAsync(version, id, () => client.SendCommandAsync(Line1, device, metric, value, id, deadline.Token));
+            AskAsync(version, id, () => client.SendCommandAsync(Line1, device, metric, value, id, cancel: deadline.Token));
     }
 
     private async Task AskAsync(MqttVersion version, string id, Func<Task<CommandRefusal>> ask)
