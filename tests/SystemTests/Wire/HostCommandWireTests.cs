@@ -51,6 +51,10 @@ public sealed class HostCommandWireTests(RecordedHost recorded) : IClassFixture<
     }
 
     [Theory, MemberData(nameof(Versions))]
+    public void A_command_that_is_to_name_its_datatype_names_that_of_the_birth(MqttVersion version) =>
+        Assert.Equal(DataType.Int32, Assert.Single(Commands(version, "typed")).Metric.DataType);
+
+    [Theory, MemberData(nameof(Versions))]
     [Spec("tck-id-operational-behavior-data-commands-ncmd-metric-value", "tck-id-operational-behavior-data-commands-dcmd-metric-value")]
     public void A_value_that_the_datatype_cannot_hold_is_refused_and_nothing_is_sent(MqttVersion version)
     {

@@ -48,6 +48,7 @@ public sealed class RecordedHost : IAsyncLifetime
         await CommandAsync("mode", null, "Mode", MetricValue.String("auto"));
         await CommandAsync("heater", "Oven", "Heater", MetricValue.Boolean(true));
         await CommandAsync("setpoint", "Oven", "Setpoint", MetricValue.Int32(-180));
+        await CommandAsync("typed", "Oven", "Setpoint", MetricValue.Int32(21), withDataType: true);
         await CommandAsync("a text for a Double", null, "Rate", MetricValue.String("fast"));
         await CommandAsync("a Double for an Int32", "Oven", "Setpoint", MetricValue.Double(0.5));
         await CommandAsync("a metric of the Device for the node", null, "Heater", MetricValue.Boolean(true));
@@ -65,8 +66,8 @@ public sealed class RecordedHost : IAsyncLifetime
         await server.HearAsync("DISCONNECT");
         return server.Packets;
 
-        Task CommandAsync(string id, string? device, string metric, MetricValue value) =>
-            AskAsync(version, id, () => client.SendCommandAsync(Line1, device, metric, value, id, cancel: deadline.Token));
+        Task CommandAsync(string id, string? device, string metric, MetricValue value, bool withDataType = false) =>
+            AskAsync(version, id, () => client.SendCommandAsync(Line1, device, metric, value, id, withDataType, deadline.Token));
     }
 
     private async Task AskAsync(MqttVersion version, string id, Func<Task<CommandRefusal>> ask)

@@ -74,8 +74,8 @@ internal sealed class RecordingServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
         _writing.Dispose();
     }
