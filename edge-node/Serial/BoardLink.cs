@@ -10,39 +10,25 @@ namespace EdgeNode.Serial;
 /// </summary>
 public sealed class BoardLink
 {
-    private static readonly TimeSpan ForeignAfter = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan DescriptionTime = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RestartTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan GetInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClaimInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly IBoardLinkOutputs _outputs;
     private readonly Func<uint> _random;
     private readonly LineReader _lines = new(LinkLine.BoardLimit);
-    private readonly SequenceCheck _sequence = new();
+    private readonly LineWatch _watch = new();
+    private readonly BootCheck _boots = new();
     private readonly FloodGuard _flood = new();
     private readonly HelloSchedule _hello = new();
+    private readonly GetSchedule _get = new();
     private readonly DescriptionAssembly _assembly = new();
     private readonly AssignmentPace _assignments = new();
+    private readonly KnownBoard _board = new();
     private readonly CommandLane _commands;
     private TimeSpan _now;
 
-    // When the last valid line came, or the port was opened.
-    private TimeSpan _lastValid;
-
-    // When the first bytes came that are no valid line yet; null if none did.
-    private TimeSpan? _bytesSince;
-    private ushort? _boot;
+    // The start of the board that commands are numbered for.
     private ushort? _numberedBoot;
-    private BoardDescription? _description;
-
-    // Since when the description does not hold because the board is another one than it says; null while it holds.
-    private TimeSpan? _outdatedSince;
-    private TimeSpan _descriptionDueAt;
     private TimeSpan _claimAt;
-    private TimeSpan? _lastGet;
-    private bool _isGetRequested;
     private int _refused;
 
     /// <summary>Makes a link whose port is closed.</summary>
@@ -64,7 +50,7 @@ public sealed class BoardLink
     public LinkCounters Counters { get; }
 
     /// <summary>The board while it is <see cref="PortState.Online"/>.</summary>
-    public BoardDescription? Board => State == PortState.Online ? _description : null;
+    public BoardDescription? Board => State == PortState.Online ? _board.Description : null;
 
     /// <summary>When a <see cref="BoardLinkInput.Tick"/> is needed at the latest; null for none.</summary>
     public TimeSpan? NextTick => State == PortState.Closed ? null : Deadlines().Min();
@@ -77,7 +63,7 @@ public sealed class BoardLink
         {
             case BoardLinkInput.Opened when State == PortState.Closed: Open(); break;
             case BoardLinkInput.Received received when State != PortState.Closed: Receive(received.Bytes.Span, received.At); break;
-            case BoardLinkInput.Write write: Enqueue(write.Command); break;
+            case BoardLinkInput.Write write: _commands.Enqueue(write.Command, Board, _now); break;
             case BoardLinkInput.Closed closed when State != PortState.Closed: Close(closed.Reason); break;
         }
         if (State != PortState.Closed) RunTimers();
@@ -85,15 +71,13 @@ public sealed class BoardLink
 
     private void Open()
     {
-        _lastValid = _now;
-        _bytesSince = null;
-        _boot = _numberedBoot = null;
-        _lastGet = null;
-        _isGetRequested = false;
+        _watch.Start(_now);
+        _boots.Forget();
+        _numberedBoot = null;
+        _get.Reset();
         _refused = 0;
         _assignments.Reset();
         _lines.Reset();
-        _sequence.Forget();
         _flood.Reset(_now);
         _assembly.Abandon();
         _hello.Start(_now, isExpected: false);
@@ -114,7 +98,7 @@ public sealed class BoardLink
     {
         var length = bytes.Length;
         var lines = 0;
-        if (length > 0) _bytesSince ??= _now;
+        if (length > 0) _watch.BytesCame(_now);
         while (_lines.Read(ref bytes, out var line) is var result and not LineResult.Incomplete)
         {
             lines++;
@@ -134,14 +118,14 @@ public sealed class BoardLink
         _outputs.Faulted(fault);
         // A newer board is alive also when it says what is not understood here.
         if (fault.Kind == FrameFaultKind.Unknown) NoteValid();
-        if (fault.Seq is { } seq) Follow(seq, isHello: false);
+        if (fault.Seq is { } seq) NoteCount(_boots.Follow(seq), isHello: false);
     }
 
     private void Take(Frame frame, Timestamp at)
     {
         Counters.Frames++;
         NoteValid();
-        NoteBoot(frame);
+        NoteCount(_boots.Take(frame), frame is Frame.Hello or Frame.UnsupportedHello);
         switch (frame)
         {
             case Frame.UnsupportedHello hello: RefuseProtocol(hello); break;
@@ -158,8 +142,7 @@ public sealed class BoardLink
 
     private void NoteValid()
     {
-        _lastValid = _now;
-        _bytesSince = null;
+        _watch.ValidLineCame(_now);
         if (State != PortState.Foreign) return;
         _hello.Start(_now, isExpected: false);
         Enter(PortState.Probing, "a valid line came");
@@ -167,35 +150,13 @@ public sealed class BoardLink
 
     // --- restarts and losses ---
 
-    private void NoteBoot(Frame frame)
+    private void NoteCount(LineCount count, bool isHello)
     {
-        ushort? boot = frame switch { Frame.Hello hello => hello.Boot, Frame.Beat beat => beat.Boot, _ => null };
-        var isHello = frame is Frame.Hello or Frame.UnsupportedHello;
-        if (boot is not null && _boot is not null && boot != _boot)
-        {
-            _sequence.Restart(frame.Seq);
-            NoteRestart(isHello);
-        }
-        else
-        {
-            Follow(frame.Seq, isHello);
-        }
-        _boot = boot ?? _boot;
-    }
-
-    private void Follow(ushort seq, bool isHello)
-    {
-        if (!_sequence.TryFollow(seq, out var lost))
-        {
-            NoteRestart(isHello);
-            // The HELLO or BEAT that tells the new count is the same restart, not another one.
-            _boot = null;
-            return;
-        }
-        if (lost == 0) return;
-        Counters.Lost += lost;
-        if (_assembly.Hello is not null && !isHello) Refuse($"{lost} lines were lost in it");
-        else if (State == PortState.Online) _isGetRequested = true;
+        Counters.Lost += count.Lost;
+        if (count.IsRestart) NoteRestart(isHello);
+        else if (count.Lost == 0) return;
+        else if (_assembly.Hello is not null && !isHello) Refuse($"{count.Lost} lines were lost in it");
+        else if (State == PortState.Online) _get.Request();
     }
 
     private void NoteRestart(bool isHello)
@@ -204,7 +165,7 @@ public sealed class BoardLink
         _commands.BoardRestarted();
         _assembly.Abandon();
         _assignments.Reset();
-        if (_description is not null) _outdatedSince ??= _now;
+        _board.Doubt(_now);
         if (!isHello) AskForDescription();
     }
 
@@ -234,15 +195,10 @@ public sealed class BoardLink
         }
         if (_numberedBoot != hello.Boot) _commands.StartFrom(hello.Command);
         _numberedBoot = hello.Boot;
-        _outdatedSince = _description is null || Fits(_description, hello) ? null : _outdatedSince ?? _now;
-        _assembly.Begin(hello);
-        _descriptionDueAt = _now + DescriptionTime;
+        _board.Compare(hello, _now);
+        _assembly.Begin(hello, _now);
         _hello.Withdraw();
     }
-
-    private static bool Fits(BoardDescription description, Frame.Hello hello) =>
-        description.Id == hello.Id && description.Boot == hello.Boot
-        && description.Sketch == hello.Sketch && description.Version == hello.Version;
 
     private void TakeTag(Frame.Tag tag)
     {
@@ -265,7 +221,7 @@ public sealed class BoardLink
         }
         _refused = 0;
         if (hello.Id is null) AssignId(hello);
-        else Adopt(Describe(hello, hello.Id, tags));
+        else Adopt(hello.Describe(hello.Id, tags));
     }
 
     private void Refuse(string why)
@@ -278,7 +234,7 @@ public sealed class BoardLink
 
     private void AssignId(Frame.Hello hello)
     {
-        if (_description is not null) Restart("the board has lost its identity");
+        if (_board.Description is not null) Restart("the board has lost its identity");
         if (_commands.IsBusy || !_assignments.IsDue(_now)) return;
         _assignments.Sent(_now);
         var id = BoardId.Create(hello.Sketch, _random());
@@ -286,23 +242,10 @@ public sealed class BoardLink
         _commands.AssignId(id, hello.Boot, _now);
     }
 
-    private static BoardDescription Describe(Frame.Hello hello, BoardId id, IReadOnlyList<BoardTag> tags) => new()
-    {
-        Id = id,
-        Sketch = hello.Sketch,
-        Version = hello.Version,
-        Boot = hello.Boot,
-        Cause = hello.Cause,
-        Beat = hello.BeatInterval,
-        Tags = tags,
-    };
-
     private void Adopt(BoardDescription description)
     {
-        if (_description is not null && _description.Id != description.Id) Restart($"another board is there: {description.Id}");
-        var isNews = !description.DescribesSameDevice(_description) || description.Boot != _description.Boot;
-        _description = description;
-        _outdatedSince = null;
+        if (_board.Description is { } other && other.Id != description.Id) Restart($"another board is there: {description.Id}");
+        var isNews = _board.Adopt(description);
         _assignments.Reset();
         if (State != PortState.Online) Claim();
         else if (isNews) _outputs.BoardReady(description);
@@ -310,7 +253,7 @@ public sealed class BoardLink
 
     private void Claim()
     {
-        var board = _description ?? throw new InvalidOperationException("no board to claim an identity for");
+        var board = _board.Description ?? throw new InvalidOperationException("no board to claim an identity for");
         _hello.Stop();
         if (!_outputs.TryClaim(board.Id))
         {
@@ -319,7 +262,8 @@ public sealed class BoardLink
             return;
         }
         // What came before the identity was free is not known here.
-        _isGetRequested = State == PortState.DuplicateId;
+        if (State == PortState.DuplicateId) _get.Request();
+        else _get.Withdraw();
         Enter(PortState.Online, $"board {board.Id}, boot {board.Boot}");
         _outputs.BoardReady(board);
     }
@@ -334,14 +278,14 @@ public sealed class BoardLink
             return;
         }
         var readings = raw.Select(Read).OfType<Reading>().ToList();
-        if (readings.Count > 0) _outputs.Readings(_description!.Id, at, readings);
+        if (readings.Count > 0) _outputs.Readings(_board.Description!.Id, at, readings);
     }
 
-    private bool CanRead() => State == PortState.Online && _outdatedSince is null;
+    private bool CanRead() => State == PortState.Online && _board.IsCurrent;
 
     private Reading? Read(RawReading raw)
     {
-        var tag = _description!.Tags.FirstOrDefault(tag => tag.Name == raw.Name);
+        var tag = _board.Description!.Tags.FirstOrDefault(tag => tag.Name == raw.Name);
         if (tag is null && _assembly.UnknownTags.Contains(raw.Name)) return null;
         if (tag is not null && raw.TryRead(tag, out var reading)) return reading;
         Counters.Syntax++;
@@ -354,30 +298,18 @@ public sealed class BoardLink
     {
         Counters.BoardBad = beat.Bad;
         Counters.BoardUnknown = beat.Unknown;
-        if (_description is null) AskForDescription();
-        else if (_outdatedSince is null) return;
-        else if (beat.Boot == _description.Boot && _assembly.Hello is null) _outdatedSince = null;
-        else AskForDescription();
+        if (_board.Description is { } board && _assembly.Hello is null && board.Boot == beat.Boot) _board.Confirm();
+        else if (_board.Description is null || !_board.IsCurrent) AskForDescription();
     }
 
     private void TakeAck(Frame.Ack ack, Timestamp at)
     {
         Reading? applied = null;
         if (ack.Applied is { } raw && CanRead()) applied = Read(raw);
-        else if (_description is null) AskForDescription();
+        else if (_board.Description is null) AskForDescription();
         // The value stands whether or not someone still waits for this answer.
-        if (applied is not null) _outputs.Readings(_description!.Id, at, [applied]);
+        if (applied is not null) _outputs.Readings(_board.Description!.Id, at, [applied]);
         _commands.Acknowledge(ack, applied);
-    }
-
-    private void Enqueue(BoardCommand command)
-    {
-        var tag = Board?.Id == command.Board ? Board.Tags.FirstOrDefault(tag => tag.Name == command.Tag) : null;
-        if (Board?.Id != command.Board) _outputs.CommandDone(command, new CommandOutcome.BoardLost());
-        else if (tag is null) _outputs.CommandDone(command, new CommandOutcome.Refused("unknown-tag"));
-        else if (command.Value.Type != tag.Type || !LinkValue.TryFormat(command.Value, out _))
-            _outputs.CommandDone(command, new CommandOutcome.Refused("type"));
-        else _commands.Enqueue(command, _now);
     }
 
     // --- time ---
@@ -386,8 +318,8 @@ public sealed class BoardLink
     {
         if (_now >= SilentAt()) GoSilent();
         if (_now >= ForeignAt()) GoForeign();
-        if (_outdatedSince is { } since && _now >= since + RestartTime) Restart("the board has restarted and does not describe itself");
-        if (_assembly.Hello is not null && _now >= _descriptionDueAt) Refuse("it has no end");
+        if (_now >= _board.GivenUpAt) Restart("the board has restarted and does not describe itself");
+        if (_now >= _assembly.DueAt) Refuse("it has no end");
         if (State == PortState.DuplicateId && _now >= _claimAt) Claim();
         _commands.RunTimers(_now);
         Send();
@@ -401,13 +333,12 @@ public sealed class BoardLink
         {
             _outputs.Write(FrameWriter.Hello());
             _hello.Sent(_now);
-            _isGetRequested = false;
+            _get.Withdraw();
         }
         else if (_now >= GetAt())
         {
             _outputs.Write(FrameWriter.Get());
-            _lastGet = _now;
-            _isGetRequested = false;
+            _get.Sent(_now);
         }
         if (CanRead()) _commands.SendNext(_now);
     }
@@ -416,8 +347,8 @@ public sealed class BoardLink
     {
         yield return SilentAt();
         yield return ForeignAt();
-        yield return _outdatedSince + RestartTime;
-        yield return _assembly.Hello is not null ? _descriptionDueAt : null;
+        yield return _board.GivenUpAt;
+        yield return _assembly.DueAt;
         yield return State == PortState.DuplicateId ? _claimAt : null;
         yield return _commands.DueAt;
         if (_commands.IsBusy) yield break;
@@ -425,27 +356,18 @@ public sealed class BoardLink
         yield return GetAt();
     }
 
-    private TimeSpan? SilentAt()
-    {
-        if (State is not (PortState.Online or PortState.DuplicateId)) return null;
-        var silence = _description!.Beat * 2.5;
-        return _lastValid + (silence > ShortestSilence ? silence : ShortestSilence);
-    }
+    private TimeSpan? SilentAt() => State is PortState.Online or PortState.DuplicateId ? _watch.SilentAt(_board.Description!.Beat) : null;
 
-    private TimeSpan? ForeignAt() => State == PortState.Probing ? _bytesSince + ForeignAfter : null;
+    private TimeSpan? ForeignAt() => State == PortState.Probing ? _watch.ForeignAt : null;
 
     // A description that is under way is not asked for again.
     private TimeSpan? HelloAt() => _assembly.Hello is null ? _hello.DueAt : null;
 
-    private TimeSpan? GetAt()
-    {
-        if (!_isGetRequested || State != PortState.Online) return null;
-        return _lastGet is { } last ? last + GetInterval : TimeSpan.Zero;
-    }
+    private TimeSpan? GetAt() => State == PortState.Online ? _get.DueAt : null;
 
     private void GoSilent()
     {
-        var why = $"no valid line for {(_now - _lastValid).TotalSeconds:0.0} s";
+        var why = $"no valid line for {(_now - _watch.LastValid).TotalSeconds:0.0} s";
         Lose(why);
         _assembly.Abandon();
         _hello.Start(_now, isExpected: false);
@@ -455,7 +377,7 @@ public sealed class BoardLink
     private void GoForeign()
     {
         _hello.StartForeign(_now);
-        Enter(PortState.Foreign, $"nothing but another language for {ForeignAfter.TotalSeconds} s");
+        Enter(PortState.Foreign, $"nothing but another language for {LineWatch.ForeignAfter.TotalSeconds} s");
     }
 
     private void Restart(string why)
@@ -468,9 +390,8 @@ public sealed class BoardLink
     private void Lose(string reason)
     {
         var lost = Board;
-        _description = null;
-        _outdatedSince = null;
-        _isGetRequested = false;
+        _board.Forget();
+        _get.Withdraw();
         _commands.BoardLost();
         if (lost is not null) _outputs.BoardLost(lost.Id, reason);
     }

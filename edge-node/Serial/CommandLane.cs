@@ -32,9 +32,11 @@ internal sealed class CommandLane(IBoardLinkOutputs outputs, LinkCounters counte
     /// <summary>Numbers on from the last command that the board has answered; 0 for none.</summary>
     public void StartFrom(ushort lastAnswered) => _last = lastAnswered;
 
-    public void Enqueue(BoardCommand command, TimeSpan now)
+    /// <summary>Takes a command, unless the board that is there now cannot carry it out.</summary>
+    public void Enqueue(BoardCommand command, BoardDescription? board, TimeSpan now)
     {
-        if (_waiting.Count < MaxWaiting) _waiting.Enqueue((command, now));
+        if (RefusalOf(command, board) is { } refusal) outputs.CommandDone(command, refusal);
+        else if (_waiting.Count < MaxWaiting) _waiting.Enqueue((command, now));
         else outputs.CommandDone(command, new CommandOutcome.NotSent());
     }
 
@@ -107,6 +109,13 @@ internal sealed class CommandLane(IBoardLinkOutputs outputs, LinkCounters counte
         var command = _inFlight?.Command;
         _inFlight = null;
         if (command is not null) outputs.CommandDone(command, outcome);
+    }
+
+    private static CommandOutcome? RefusalOf(BoardCommand command, BoardDescription? board)
+    {
+        if (board?.Id != command.Board) return new CommandOutcome.BoardLost();
+        if (board.Tags.FirstOrDefault(tag => tag.Name == command.Tag) is not { } tag) return new CommandOutcome.Refused("unknown-tag");
+        return command.Value.Type != tag.Type || !LinkValue.TryFormat(command.Value, out _) ? new CommandOutcome.Refused("type") : null;
     }
 
     // 1..65535; 0 means "none" in a HELLO.

@@ -8,10 +8,13 @@ namespace EdgeNode.Serial;
 /// <summary>Puts a description together: HELLO, its TAGs in order, END with the check over them.</summary>
 internal sealed class DescriptionAssembly
 {
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
+
     private readonly List<BoardTag> _tags = [];
     private readonly HashSet<string> _names = [];
     private ushort _check;
     private int _count;
+    private TimeSpan _begun;
     private string? _fault;
 
     /// <summary>The HELLO of the description that is under way; null while none is.</summary>
@@ -20,9 +23,13 @@ internal sealed class DescriptionAssembly
     /// <summary>Names of tags with a type that is not known here: their readings are nobody's fault.</summary>
     public IReadOnlySet<string> UnknownTags { get; private set; } = new HashSet<string>();
 
-    public void Begin(Frame.Hello hello)
+    /// <summary>When the description that is under way has taken too long; null while none is.</summary>
+    public TimeSpan? DueAt => Hello is null ? null : _begun + Time;
+
+    public void Begin(Frame.Hello hello, TimeSpan now)
     {
         Hello = hello;
+        _begun = now;
         _tags.Clear();
         _names.Clear();
         _check = Crc16.Start;

@@ -22,7 +22,22 @@ public abstract record Frame(ushort Seq)
     /// <param name="Up">Milliseconds since it started, modulo 2^32.</param>
     public sealed record Hello(
         ushort Seq, BoardId? Id, string Sketch, string Version, int Tags, ushort Boot, BootCause Cause, ushort Command, TimeSpan BeatInterval, uint Up)
-        : Frame(Seq);
+        : Frame(Seq)
+    {
+        /// <summary>The description that this HELLO has started, when all of it has come.</summary>
+        /// <param name="id">The board's identity.</param>
+        /// <param name="tags">Its tags of known types.</param>
+        internal BoardDescription Describe(BoardId id, IReadOnlyList<BoardTag> tags) => new()
+        {
+            Id = id,
+            Sketch = Sketch,
+            Version = Version,
+            Boot = Boot,
+            Cause = Cause,
+            Beat = BeatInterval,
+            Tags = tags,
+        };
+    }
 
     /// <summary>A HELLO of a protocol that is not spoken here; no more of it can be read.</summary>
     /// <param name="Seq">The line's number.</param>
