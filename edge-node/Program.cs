@@ -9,6 +9,6 @@ try
 }
 catch (ConfigurationFaultException fault)
 {
-    await Console.Error.WriteLineAsync($"The edge node cannot start:\n{fault.Message}");
+    await Console.Error.WriteLineAsync(fault.Describe("edge node"));
     return 2;
 }

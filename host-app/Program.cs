@@ -5,9 +5,8 @@ try
     await HostApp.HostApplication.Build(args).RunAsync();
     return 0;
 }
-catch (ConfigurationFaultException wrong)
+catch (ConfigurationFaultException fault)
 {
-    await Console.Error.WriteLineAsync("The host cannot start:");
-    foreach (var fault in wrong.Faults) await Console.Error.WriteLineAsync($"  {fault}");
+    await Console.Error.WriteLineAsync(fault.Describe("host"));
     return 2;
 }

@@ -52,8 +52,7 @@ public static class CommandLine
         }
         catch (ConfigurationFaultException fault)
         {
-            await Console.Error.WriteLineAsync($"The {what} cannot start:");
-            foreach (var line in fault.Faults) await Console.Error.WriteLineAsync($"  {line}");
+            await Console.Error.WriteLineAsync(fault.Describe(what));
             return 2;
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)

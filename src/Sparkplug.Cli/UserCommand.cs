@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Sparkplug.Broker.Security;
 using Sparkplug.Configuration;
 
@@ -53,7 +52,7 @@ internal static class UserCommand
         }
         var password = AskPassword(name, input, output);
         var made = password.Length == 0;
-        if (made) password = RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
+        if (made) password = BrokerUsers.MakeUpPassword();
         try
         {
             users.Add(name, password);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Sparkplug.Broker.Security;
@@ -9,6 +10,10 @@ namespace Sparkplug.Broker.Security;
 /// <remarks>Safe for use by several threads. Two programs that write at the same moment: the last one wins.</remarks>
 public sealed class BrokerUsers
 {
+    // No characters that look alike; 20 of these 56 are 116 bits.
+    private const string PasswordAlphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private const int PasswordLength = 20;
+
     private const int MaximumFileSize = 16 << 20, MaximumNameLength = 256;
 
     private readonly Lock _lock = new();
@@ -48,6 +53,9 @@ public sealed class BrokerUsers
             users.Load_NeedsLock(users.StampOfFile());
         return users;
     }
+
+    /// <summary>A random password for who wants none of his own: it can be read aloud and typed.</summary>
+    public static string MakeUpPassword() => RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength);
 
     /// <summary>Adds a user or gives an existing one a new password.</summary>
     /// <returns>Whether the user is new.</returns>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Sparkplug.Configuration;
 
@@ -12,15 +11,12 @@ internal sealed class FirstUser(BrokerConfig config, BrokerUsers users, TextWrit
 {
     private const string Name = "sparkplug";
 
-    // No characters that look alike; 20 of 54 are 115 bits.
-    private const string Alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (config.AllowAnonymous || users.Names.Count > 0)
             return Task.CompletedTask;
-        var password = RandomNumberGenerator.GetString(Alphabet, 20);
+        var password = BrokerUsers.MakeUpPassword();
         try
         {
             users.Add(Name, password);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using EdgeNode;
 using HostApp;
 using Microsoft.Extensions.Hosting;
@@ -140,7 +139,7 @@ internal sealed class DemoUsers(string path)
         var users = BrokerUsers.Open(path);
         foreach (var user in new[] { EdgeUser, HostUser, Guest })
         {
-            _passwords[user] = RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
+            _passwords[user] = BrokerUsers.MakeUpPassword();
             users.Add(user, _passwords[user]);
         }
     }

@@ -10,8 +10,8 @@ public sealed record ConfigurationFault(string Key, string Reason)
 }
 
 /// <summary>
-/// A service cannot start as configured. The message holds every fault at once, one a line: print it and exit with a code that is
-/// not zero; a stack trace would tell the reader nothing.
+/// A service cannot start as configured. The message holds every fault at once, one a line: print it (<see cref="Describe"/>) and exit
+/// with a code that is not zero; a stack trace would tell the reader nothing.
 /// </summary>
 public sealed class ConfigurationFaultException(IReadOnlyList<ConfigurationFault> faults, Exception? cause = null)
     : Exception(string.Join(Environment.NewLine, faults), cause)
@@ -24,4 +24,9 @@ public sealed class ConfigurationFaultException(IReadOnlyList<ConfigurationFault
 
     /// <summary>Every fault that was found.</summary>
     public IReadOnlyList<ConfigurationFault> Faults { get; } = faults;
+
+    /// <summary>What a person reads: which service cannot start, then every fault on a line of its own.</summary>
+    /// <param name="service">The service, for instance <c>edge node</c>.</param>
+    public string Describe(string service) =>
+        string.Join(Environment.NewLine, [$"The {service} cannot start:", .. Faults.Select(fault => $"  {fault}")]);
 }

@@ -53,7 +53,7 @@ internal static class TopicParser
         topic = null;
         if (levels[0] != SparkplugTopic.Namespace) return Fail(1, TopicFaultReason.NotSparkplug, out fault);
         if (levels.Length < 2) return Fail(2, TopicFaultReason.Missing, out fault);
-        // STATE has a form of its own and is looked for first (NOTES: a group called STATE cannot exist).
+        // STATE has a form of its own and is looked for first (a group called STATE cannot exist).
         if (levels[1] == SparkplugTopic.StateLevel) return TryParseState(levels, out topic, out fault);
         if (!SparkplugId.IsValid(levels[1], out var reason)) return Fail(2, reason, out fault);
         if (levels.Length < 3) return Fail(3, TopicFaultReason.Missing, out fault);
