@@ -24,11 +24,11 @@ internal static class MetricText
         };
     }
 
-    /// <summary>A text from outside, cut to 64 characters, with everything that does not print written as <c>\uXXXX</c>.</summary>
-    public static string Show(string text)
+    /// <summary>A text from outside, cut to so many characters, with everything that does not print written as <c>\uXXXX</c>.</summary>
+    public static string Show(string text, int longest = Longest)
     {
         var shown = new StringBuilder();
-        var length = Math.Min(text.Length, Longest);
+        var length = Math.Min(text.Length, longest);
         if (length < text.Length && char.IsHighSurrogate(text[length - 1])) length--;
         for (var i = 0; i < length; i++)
         {

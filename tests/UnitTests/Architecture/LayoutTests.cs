@@ -13,7 +13,10 @@ public sealed class LayoutTests
         Mqtt + "|" + Protobuf +
         @"|\bSystem\.Net\b|\bSystem\.IO\b|\bSystem\.Threading\b|\bTask\b|\bValueTask\b|\bThread\b|\basync\b|\bawait\b|\block\s*\(" +
         @"|\bTimer\b|\bStopwatch\b|\bTimeProvider\b|\bDateTime(Offset)?\.(Utc)?Now\b|\bEnvironment\.|\bRandom\b|\bGuid\.(NewGuid|CreateVersion7)\b" +
-        @"|\bILogger\b|\bMicrosoft\.|\bSqlite\b|\bSerialPort\b|\bConsole\.";
+        @"|\bDateTime\.Today\b|\bRandomNumberGenerator\b|\bILogger\b|\bMicrosoft\.|\bSqlite\b|\bSerialPort\b|\bConsole\.|\bProcess\b" +
+        // Their namespaces are imported everywhere.
+        @"|\b(File|Directory|Path)\.|\b(File|Memory|Network)?Stream(Reader|Writer)?\b|\bHttpClient\b|\bSocket\b" +
+        @"|\b(Interlocked|Volatile|Monitor|Lock|SemaphoreSlim|CancellationToken)\b";
 
     [Theory]
     [InlineData("src/Sparkplug/Topics")]
@@ -24,26 +27,51 @@ public sealed class LayoutTests
     public void A_pure_folder_uses_no_socket_clock_task_or_adapter(string folder) =>
         AssertNone(folder, Impure, (path, line) => path == "src/Sparkplug/Metrics/Timestamp.cs" && line.Contains("Timestamp Now(TimeProvider clock)", StringComparison.Ordinal));
 
+    /// <summary>State machines that live beside the shell that drives them.</summary>
+    [Theory]
+    [InlineData("edge-node/Serial", "BoardLink", "BoardLinkInput", "IBoardLinkOutputs", "BootCheck", "CommandLane", "DescriptionAssembly", "FloodGuard",
+        "Frame", "FrameParser", "FrameWriter", "GetSchedule", "HelloSchedule", "KnownBoard", "LineReader", "LineWatch", "LinkLine", "SequenceCheck")]
+    [InlineData("edge-node/Session", "BoardDevices", "PortsMetric")]
+    [InlineData("host-app/Commands", "Command", "CommandBook", "CommandInput", "CommandProofs")]
+    [InlineData("host-app/Streaming", "DirtySet")]
+    [InlineData("src/Sparkplug.Broker/Awareness", "NdeathTimestamp")]
+    public void A_pure_type_uses_no_socket_clock_task_or_adapter(string folder, params string[] types)
+    {
+        var files = types.Select(type => $"{folder}/{type}.cs").ToHashSet();
+        Assert.Empty(files.Except(SourceFiles.In(folder).Select(file => file.Path)));
+        AssertNone(folder, Impure, (path, _) => !files.Contains(path));
+    }
+
     [Fact]
     public void Payloads_uses_protobuf_but_no_socket_clock_or_task() =>
         AssertNone("src/Sparkplug/Payloads", Impure.Replace("|" + Protobuf, "", StringComparison.Ordinal), (_, _) => false);
 
-    [Fact]
-    public void Only_payloads_uses_protobuf()
+    /// <summary>A library that may be exchanged one day is known to one folder of a program.</summary>
+    [Theory]
+    [InlineData(Protobuf, "src/Sparkplug/Payloads/")]
+    [InlineData(Mqtt, "src/Sparkplug/Mqtt/", "src/Sparkplug.Broker/Engine/")]
+    [InlineData(@"\bSqlite", "src/Sparkplug.Broker/Storage/")]
+    [InlineData(@"\bNSec\b", "src/Sparkplug.Broker/Security/")]
+    [InlineData(@"\bSystem\.IO\.Ports\b|\bnew SerialPort\b", "edge-node/Serial/")]
+    [InlineData(@"\bOpenTelemetry\b", "host-app/HostApplication.cs")]
+    public void A_library_stays_in_its_folder(string library, params string[] folders)
     {
-        foreach (var folder in (string[])["src", "edge-node", "host-app"])
-            AssertNone(folder, Protobuf, (path, _) => path.StartsWith("src/Sparkplug/Payloads/", StringComparison.Ordinal));
+        foreach (var program in (string[])["src", "edge-node", "host-app"])
+            AssertNone(program, library, (path, _) => folders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public void Within_the_library_only_mqtt_uses_the_mqtt_client() =>
-        AssertNone("src/Sparkplug", Mqtt, (path, _) => path.StartsWith("src/Sparkplug/Mqtt/", StringComparison.Ordinal));
-
-    [Fact]
-    public void Edge_node_and_host_reach_the_mqtt_client_through_the_library_only()
-    {
-        foreach (var folder in (string[])["edge-node", "host-app"]) AssertNone(folder, Mqtt, (_, _) => false);
-    }
+    /// <summary>The host's project imports the web's namespaces everywhere, so its types are looked for as well.</summary>
+    [Theory]
+    [InlineData("src/Sparkplug")]
+    [InlineData("edge-node")]
+    [InlineData("src/Sparkplug.Broker/Security")]
+    [InlineData("src/Sparkplug.Broker/Storage")]
+    [InlineData("src/Sparkplug.Broker/Awareness")]
+    [InlineData("host-app/Tracking")]
+    [InlineData("host-app/Commands")]
+    [InlineData("host-app/Streaming")]
+    public void Http_and_Kestrel_stay_at_the_edge(string folder) =>
+        AssertNone(folder, @"\bMicrosoft\.AspNetCore\b|\bHttpContext\b|\bIResult\b|\bTypedResults\b|\bIEndpointRouteBuilder\b|\bWebApplication\b", (_, _) => false);
 
     [Fact]
     public void No_wire_type_of_the_payload_is_public() =>
@@ -60,7 +88,7 @@ public sealed class LayoutTests
         foreach (var other in others.Split('|'))
         {
             Assert.DoesNotContain($"/{other}.csproj", File.ReadAllText(project), StringComparison.Ordinal);
-            AssertNone(folder, $@"^\s*(global\s+)?using\s+(static\s+)?{Regex.Escape(other)}\b", (_, _) => false);
+            AssertNone(folder, $@"^\s*(global\s+)?using\s+(static\s+)?(\w+\s*=\s*)?{Regex.Escape(other)}\b", (_, _) => false);
         }
     }
 

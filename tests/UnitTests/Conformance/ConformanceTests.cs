@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using UnitTests.Architecture;
 
 namespace UnitTests.Conformance;
 
@@ -17,7 +18,7 @@ public sealed class ConformanceTests
         ["tck-id-case-sensitivity-metric-names"] = "a recommendation to whoever names metrics",
     };
 
-    private static string Root => FindRoot();
+    private static string Root => SourceFiles.Root;
 
     [Fact]
     public void Every_clause_that_a_test_names_exists()
@@ -69,12 +70,5 @@ public sealed class ConformanceTests
             text.Append(CultureInfo.InvariantCulture, $"| `{requirement.Id}` | {requirement.Level} | {requirement.Role} | {requirement.Statement.Replace("|", "\\|", StringComparison.Ordinal)} | {tests} |\n");
         }
         return text.ToString();
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Sparkplug.sln"))) return folder.FullName;
-        throw new DirectoryNotFoundException("Sparkplug.sln is in no folder above the tests");
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using EdgeNode.Devices;
 using EdgeNode.Serial;
 using Sparkplug.Metrics;
+using UnitTests.Architecture;
 
 namespace UnitTests.Serial;
 
@@ -238,16 +239,13 @@ public sealed class FrameParserTests
     public void A_name_that_is_none_is_never_written(string name) =>
         Assert.False(FrameWriter.TrySet(1, name, MetricValue.Boolean(true), out _));
 
-    internal static List<string> Conversation()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sparkplug.sln"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("Sparkplug.sln");
-        return File.ReadLines(Path.Combine(folder.FullName, "docs", "serial-link.md"))
+    internal static List<string> Conversation() =>
+    [
+        .. File.ReadLines(Path.Combine(SourceFiles.Root, "docs", "serial-link.md"))
             .SkipWhile(line => !line.StartsWith("> HELLO?", StringComparison.Ordinal))
             .TakeWhile(line => line != "```")
-            .Where(line => line[0] is '<' or '>')
-            .ToList();
-    }
+            .Where(line => line[0] is '<' or '>'),
+    ];
 
     private static T Read<T>(string body)
         where T : Frame
