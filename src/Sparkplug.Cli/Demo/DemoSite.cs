@@ -3,7 +3,6 @@ using EdgeNode;
 using HostApp;
 using Microsoft.Extensions.Hosting;
 using Sparkplug.Broker;
-using Sparkplug.Broker.Security;
 using Sparkplug.Configuration;
 
 namespace Sparkplug.Cli.Demo;
@@ -122,25 +121,5 @@ internal sealed class DemoSite(DemoOptions options, TextWriter output) : IAsyncD
     {
         _services.Add((name, farewell, service));
         await service.StartAsync();
-    }
-}
-
-/// <summary>The demo's users. Their passwords are made anew with each start and are nowhere but in this process.</summary>
-internal sealed class DemoUsers(string path)
-{
-    public const string EdgeUser = "edge", HostUser = "host", Guest = "guest";
-
-    private readonly Dictionary<string, string> _passwords = [];
-
-    public string PasswordOf(string user) => _passwords[user];
-
-    public void MakeNew()
-    {
-        var users = BrokerUsers.Open(path);
-        foreach (var user in new[] { EdgeUser, HostUser, Guest })
-        {
-            _passwords[user] = BrokerUsers.MakeUpPassword();
-            users.Add(user, _passwords[user]);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -13,16 +12,16 @@ internal sealed class FirstValue(string address, string group, string node, Text
     public async Task WaitAsync(Task stopping)
     {
         using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(5) };
-        var clock = Stopwatch.StartNew();
+        var start = TimeProvider.System.GetTimestamp();
         var hasComplained = false;
         while (!stopping.IsCompleted)
         {
             if (await FindAsync(http) is { } found)
             {
-                await output.WriteLineAsync($"  {found} ({clock.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s)\n");
+                await output.WriteLineAsync($"  {found} ({TimeProvider.System.GetElapsedTime(start).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s)\n");
                 return;
             }
-            if (!hasComplained && clock.Elapsed > Patience)
+            if (!hasComplained && TimeProvider.System.GetElapsedTime(start) > Patience)
             {
                 hasComplained = true;
                 await output.WriteLineAsync("  No board has spoken yet. Is it plugged in, with a SparkplugBoard sketch on it? Is this user in the group dialout?");

@@ -80,16 +80,6 @@ public sealed class Settings
         return missing;
     }
 
-    /// <summary>A whole number within bounds.</summary>
-    public int Number(string key, int missing, int least, int most)
-    {
-        if (Text(key) is not { } text) return missing;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
-            return number;
-        Fault(key, $"must be a whole number from {least} to {most} (it says '{text}')");
-        return missing;
-    }
-
     /// <summary>A time such as <c>00:00:02.5</c>, within bounds.</summary>
     public TimeSpan Duration(string key, TimeSpan missing, TimeSpan least, TimeSpan most)
     {

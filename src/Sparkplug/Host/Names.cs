@@ -2,12 +2,12 @@ using Sparkplug.Metrics;
 
 namespace Sparkplug.Host;
 
-/// <summary>Names from outside for faults and logs, bounded and on one line.</summary>
+/// <summary>Names from outside for faults and logs, bounded in length.</summary>
 internal static class Names
 {
     private const int Longest = 96;
 
-    public static string Short(string? name) => MetricText.Show(name ?? "", Longest);
+    public static string Short(string? name) => name is null ? "" : name.Length <= Longest ? name : string.Concat(name.AsSpan(0, Longest), "…");
 
     public static string Of(Metric metric) => metric switch
     {

@@ -19,15 +19,15 @@ public sealed class SettingsTests
     [Fact]
     public void Every_fault_is_told_at_once_with_its_full_key()
     {
-        var settings = Settings.Read("EdgeNode", ["--EdgeNode:Servers:0=http://x", "--EdgeNode:Trees=3", "--EdgeNode:Count=many", "--Brocker:X=1", "stray"]);
+        var settings = Settings.Read("EdgeNode", ["--EdgeNode:Servers:0=http://x", "--EdgeNode:Trees=3", "--EdgeNode:Wait=long", "--Brocker:X=1", "stray"]);
         settings.Servers();
-        settings.Number("Count", 1, 0, 10);
+        settings.Duration("Wait", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
         settings.Required("GroupId", "Plant1");
 
         var faults = Assert.Throws<ConfigurationFaultException>(settings.ThrowOnFaults).Faults;
 
         Assert.Equal(
-            ["Brocker", "EdgeNode:Count", "EdgeNode:GroupId", "EdgeNode:Servers:0", "EdgeNode:Trees", "stray"],
+            ["Brocker", "EdgeNode:GroupId", "EdgeNode:Servers:0", "EdgeNode:Trees", "EdgeNode:Wait", "stray"],
             faults.Select(fault => fault.Key).Order(StringComparer.Ordinal));
     }
 
