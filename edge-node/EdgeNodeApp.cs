@@ -21,6 +21,7 @@ public static class EdgeNodeApp
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeNode" });
         builder.Logging.AddConfiguration(source.GetSection("Logging"))
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical) // a failed start is told once, by the exception
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(config);
         builder.Services.AddSingleton(new SerialOptions { Ports = config.Ports, Exclude = config.ExcludePorts });
