@@ -15,7 +15,7 @@ public sealed class EdgeNodeAppTests : IDisposable
     [Fact]
     public async Task A_part_that_fails_ends_the_process_with_an_exit_code_of_1()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddHostedService<FailingPart>();
 
         Assert.Equal(1, await EdgeNodeApp.RunAsync(builder.Build()));
@@ -24,7 +24,7 @@ public sealed class EdgeNodeAppTests : IDisposable
     [Fact]
     public async Task A_part_that_ends_when_it_is_told_to_gives_0()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddHostedService<StoppingPart>();
 
         Assert.Equal(0, await EdgeNodeApp.RunAsync(builder.Build()));
@@ -60,7 +60,7 @@ public sealed class EdgeNodeAppTests : IDisposable
         protected override Task ExecuteAsync(CancellationToken stoppingToken)
         {
             lifetime.StopApplication();
-            return Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);
+            return new TaskCompletionSource().Task.WaitAsync(stoppingToken);
         }
     }
 }
