@@ -1,11 +1,9 @@
 using EdgeNode;
-using Microsoft.Extensions.Hosting;
 using Sparkplug.Configuration;
 
 try
 {
-    await EdgeNodeApp.Build(args).RunAsync();
-    return Environment.ExitCode;
+    return await EdgeNodeApp.RunAsync(EdgeNodeApp.Build(args));
 }
 catch (ConfigurationFaultException fault)
 {

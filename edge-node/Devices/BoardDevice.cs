@@ -22,7 +22,7 @@ internal static class BoardDevice
     public static bool IsReserved(string tag) => OwnPrefixes.Any(prefix => tag.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>The Device with the values that are known; a tag without a reading is null and STALE.</summary>
-    public static EdgeDevice Describe(BoardDescription board, IReadOnlyDictionary<string, Sample> known, BoardCable cable) =>
+    public static EdgeDevice Describe(BoardDescription board, IReadOnlyDictionary<string, Sample> known, BoardCable cable, MetricValue? lastResult) =>
         new(board.Id.Value, [
             .. board.Tags.Where(tag => !IsReserved(tag.Name)).Select(tag => Describe(tag, known)),
             Own(SketchName, MetricValue.String(board.Sketch)),
@@ -30,7 +30,7 @@ internal static class BoardDevice
             Own(BootCount, MetricValue.UInt16(board.Boot)),
             Own(BootCause, MetricValue.String(board.Cause.ToString())),
             .. Values(cable).Select(item => Own(item.Name, item.Value)),
-            CommandResult.Metric,
+            lastResult is { } result ? CommandResult.Metric with { Value = result } : CommandResult.Metric,
         ]);
 
     /// <summary>Readings as samples; a fault of a sensor is a null of bad quality.</summary>

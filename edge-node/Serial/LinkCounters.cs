@@ -45,6 +45,9 @@ public sealed class LinkCounters
     /// <summary>Lines with a verb that the board does not know, as it says.</summary>
     public int BoardUnknown { get; internal set; }
 
+    /// <summary>Lines and readings that were thrown away for another reason than a wrong CRC.</summary>
+    public long Dropped => Foreign + Overlong + Syntax + Unknown;
+
     internal void Count(FrameFaultKind kind)
     {
         switch (kind)

@@ -51,6 +51,10 @@ public static class LinkText
         return escaped.ToString();
     }
 
+    /// <summary>Makes text that holds a board's words fit for one line of a log: escapes what a terminal would obey.</summary>
+    public static string Show(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? $"\\{(int)c:X2}" : c.ToString()));
+
     // '0'..'9' have the digit in their low four bits; 'A'..'F' and 'a'..'f' have 1..6 there and bit 6 set.
     private static int FromHex(byte digit) => (digit & 0xF) + (digit >> 6) * 9;
 }

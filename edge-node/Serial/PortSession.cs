@@ -259,8 +259,8 @@ internal sealed class PortSession : IBoardLinkOutputs
 
     void IBoardLinkOutputs.Faulted(FrameFault fault)
     {
-        if (_faultsLogged.Add(fault.Kind)) _context.Logger.FirstFault(_port.Path, fault.Kind, LinkText.Escape(fault.Detail));
-        else _context.Logger.FrameDropped(_port.Path, fault.Kind, LinkText.Escape(fault.Detail));
+        if (_faultsLogged.Add(fault.Kind)) _context.Logger.FirstFault(_port.Path, fault.Kind, LinkText.Show(fault.Detail));
+        else _context.Logger.FrameDropped(_port.Path, fault.Kind, LinkText.Show(fault.Detail));
     }
 
     void IBoardLinkOutputs.DescriptionRefused(string why, int inRow)

@@ -21,6 +21,9 @@ internal sealed class BoardDevices(Action<EdgeInput> session)
     /// <summary>When <see cref="Tick"/> has something to do; null for never.</summary>
     public Timestamp? NextTick => _boards.Values.Where(board => !board.IsBorn).Select(board => (Timestamp?)board.BirthDueAt).Min();
 
+    /// <summary>True once <paramref name="due"/> has come, or lies further off than it ever can: then the clock was set back.</summary>
+    public static bool IsDue(Timestamp due, TimeSpan interval, Timestamp now) => due <= now || due > After(interval, now);
+
     /// <summary>A board has described itself, for the first time or again.</summary>
     public void Ready(BoardDescription description, BoardCable cable, Timestamp now)
     {
@@ -28,7 +31,8 @@ internal sealed class BoardDevices(Action<EdgeInput> session)
         _boards[description.Id] = new Board(description, cable)
         {
             Known = before is not null && before.Description.DescribesSameDevice(description) ? before.Known : [],
-            BirthDueAt = new Timestamp(now.Milliseconds + (ulong)FirstReadings.TotalMilliseconds),
+            LastResult = before?.LastResult,
+            BirthDueAt = After(FirstReadings, now),
             WasFound = before?.WasFound ?? false,
         };
     }
@@ -53,7 +57,7 @@ internal sealed class BoardDevices(Action<EdgeInput> session)
     public void Tick(Timestamp now)
     {
         foreach (var board in _boards.Values)
-            if (!board.IsBorn && board.BirthDueAt <= now) Birth(board, now);
+            if (!board.IsBorn && IsDue(board.BirthDueAt, FirstReadings, now)) Birth(board, now);
     }
 
     /// <summary>Publishes what the cables have counted, as far as it changed.</summary>
@@ -66,16 +70,22 @@ internal sealed class BoardDevices(Action<EdgeInput> session)
     /// <summary>A command has its outcome: the value that was read back, and the row of <c>Command/Result</c> where the host gave an id.</summary>
     public void CommandDone(BoardCommand command, CommandOutcome outcome, Timestamp now)
     {
-        if (!_boards.TryGetValue(command.Board, out var board) || !board.IsBorn) return;
+        // A board that describes itself again is not born again yet, but the session knows it and someone waits for the answer.
+        if (!_boards.TryGetValue(command.Board, out var board) || !board.WasFound) return;
         List<Sample> samples = [];
         if (outcome is CommandOutcome.Applied { Reading: { IsGood: true } applied })
         {
             // A foreign host judges by the metric itself: it is published even where it is as before.
-            var readBack = new Sample(applied.Name, applied.Value, now) { IsForced = true };
-            board.Known[applied.Name] = readBack;
-            samples.Add(readBack);
+            // Its time is that of the answer, which has come as a reading: a later time would make the next reading a late one.
+            var at = board.Known.TryGetValue(applied.Name, out var known) && known.Value == applied.Value ? known.Timestamp : now;
+            samples.Add(new Sample(applied.Name, applied.Value, at) { IsForced = true });
         }
-        if (command.CommandId is { } id) samples.Add(Result(id, command, outcome, now));
+        if (command.CommandId is { } id)
+        {
+            var result = Result(id, command, outcome, now);
+            board.LastResult = result.Value;
+            samples.Add(result);
+        }
         if (samples.Count > 0) session(new EdgeInput.Sampled(command.Board.Value, samples, now));
     }
 
@@ -94,8 +104,10 @@ internal sealed class BoardDevices(Action<EdgeInput> session)
     private void Birth(Board board, Timestamp now)
     {
         board.IsBorn = board.WasFound = true;
-        session(new EdgeInput.DeviceFound(BoardDevice.Describe(board.Description, board.Known, board.Cable), now));
+        session(new EdgeInput.DeviceFound(BoardDevice.Describe(board.Description, board.Known, board.Cable, board.LastResult), now));
     }
+
+    private static Timestamp After(TimeSpan interval, Timestamp now) => new(now.Milliseconds + (ulong)interval.TotalMilliseconds);
 
     private sealed class Board(BoardDescription description, BoardCable cable)
     {
@@ -105,6 +117,9 @@ internal sealed class BoardDevices(Action<EdgeInput> session)
 
         /// <summary>The last sample of each tag.</summary>
         public required Dictionary<string, Sample> Known { get; init; }
+
+        /// <summary>The last value of <c>Command/Result</c>; null before the first command. A restart of the board does not take it back.</summary>
+        public MetricValue? LastResult { get; set; }
 
         /// <summary>When it is born even without readings.</summary>
         public required Timestamp BirthDueAt { get; init; }

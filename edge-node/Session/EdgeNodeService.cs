@@ -3,6 +3,7 @@ using EdgeNode.Devices;
 using EdgeNode.Serial;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sparkplug.Configuration;
 using Sparkplug.Edge;
 using Sparkplug.Metrics;
 using Sparkplug.Mqtt;
@@ -30,7 +31,19 @@ internal sealed class EdgeNodeService : BackgroundService
     {
         (_ports, _clock, _logger) = (ports, clock, logger);
         _boards = new BoardDevices(_inputs.Enqueue);
-        _client = new EdgeNodeClient(NodeMetrics.ClientOptions(config), clock, logger);
+        _client = MakeClient(config);
+    }
+
+    private EdgeNodeClient MakeClient(EdgeNodeConfig config)
+    {
+        try
+        {
+            return new EdgeNodeClient(NodeMetrics.ClientOptions(config), _clock, _logger);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationFaultException("EdgeNode:DataDirectory", $"the last bdSeq in {config.DataDirectory} cannot be read: {fault.Message}", fault);
+        }
     }
 
     /// <inheritdoc/>
@@ -94,7 +107,8 @@ internal sealed class EdgeNodeService : BackgroundService
     {
         if (happenings.TryRead(out var happening)) return happening;
         var due = _boards.NextTick is { } tick && tick < _reportAt ? tick : _reportAt;
-        var wait = TimeSpan.FromMilliseconds(Math.Max(1, (double)due.Milliseconds - Now.Milliseconds));
+        // Never longer than the interval, however far the clock was set back.
+        var wait = TimeSpan.FromMilliseconds(Math.Clamp((double)due.Milliseconds - Now.Milliseconds, 1, ReportInterval.TotalMilliseconds));
         using var timer = new CancellationTokenSource(wait, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, halt);
         try
@@ -155,7 +169,7 @@ internal sealed class EdgeNodeService : BackgroundService
     private void RunTimers()
     {
         _boards.Tick(Now);
-        if (Now < _reportAt) return;
+        if (!BoardDevices.IsDue(_reportAt, ReportInterval, Now)) return;
         _reportAt = Timestamp.From(_clock.GetUtcNow() + ReportInterval);
         _boards.ReportCables(Now);
         ReportPorts();
@@ -164,5 +178,6 @@ internal sealed class EdgeNodeService : BackgroundService
     private void ReportPorts() =>
         _inputs.Enqueue(new EdgeInput.Sampled(null, [new Sample(PortsMetric.Name, PortsMetric.Value(_ports.Snapshot()), Now)], Now));
 
-    private LinkCounters CountersOf(string path) => _ports.Snapshot().First(port => port.Path == path).Counters;
+    // A port whose name was forgotten since has counted for nobody.
+    private LinkCounters CountersOf(string path) => _ports.Snapshot().FirstOrDefault(port => port.Path == path)?.Counters ?? new LinkCounters();
 }

@@ -6,7 +6,9 @@ namespace EdgeNode.Session;
 
 /// <summary>
 /// The node metric <c>Ports</c>: one row a port, so that a new port never changes the node's set of metrics.
-/// <code>DataSet: path, device (the board's id, or null), state (String), frames, crcErrors, resets (Int64)</code>
+/// <code>DataSet: path, device (the board's id, or null), state (String), frames, crcErrors, resets, lost, dropped, floods (Int64)</code>
+/// <c>dropped</c> counts lines that are no frame, too long, or of a wrong form or an unknown kind: a board that speaks another language;
+/// <c>floods</c> the seconds in which more came than is read.
 /// </summary>
 internal static class PortsMetric
 {
@@ -16,6 +18,7 @@ internal static class PortsMetric
     [
         new("path", DataType.String), new("device", DataType.String), new("state", DataType.String),
         new("frames", DataType.Int64), new("crcErrors", DataType.Int64), new("resets", DataType.Int64),
+        new("lost", DataType.Int64), new("dropped", DataType.Int64), new("floods", DataType.Int64),
     ];
 
     /// <summary>The metric before any port was seen.</summary>
@@ -38,5 +41,8 @@ internal static class PortsMetric
         MetricValue.Int64(port.Counters.Frames),
         MetricValue.Int64(port.Counters.Crc),
         MetricValue.Int64(port.Counters.Resets),
+        MetricValue.Int64(port.Counters.Lost),
+        MetricValue.Int64(port.Counters.Dropped),
+        MetricValue.Int64(port.Counters.Flood),
     ];
 }

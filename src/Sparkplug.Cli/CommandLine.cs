@@ -29,7 +29,7 @@ public static class CommandLine
     {
         ["demo", .. var rest] => GuardAsync("demo", () => DemoCommand.RunAsync(rest)),
         ["broker", .. var rest] => GuardAsync("broker", () => RunAsync(BrokerApp.Build(rest))),
-        ["edge", .. var rest] => GuardAsync("edge node", () => RunAsync(EdgeNodeApp.Build(rest))),
+        ["edge", .. var rest] => GuardAsync("edge node", () => EdgeNodeApp.RunAsync(EdgeNodeApp.Build(rest))),
         ["host", .. var rest] => GuardAsync("host", () => RunAsync(HostApplication.Build(rest))),
         ["user", .. var rest] => GuardAsync("user command", () => Task.FromResult(UserCommand.Run(rest, Console.In, Console.Out))),
         ["--version" or "version"] => Print(Console.Out, typeof(CommandLine).Assembly.GetName().Version?.ToString(3) ?? "", 0),

@@ -129,6 +129,62 @@ public sealed class BoardDevicesTests
     }
 
     [Fact]
+    public void A_reading_that_came_right_behind_the_answer_is_not_late()
+    {
+        Born();
+        _devices.Read(Id(), [Good("relay", MetricValue.Boolean(true))], At(600), At(600));
+        _devices.CommandDone(
+            new BoardCommand(Id(), "relay", MetricValue.Boolean(true), "c1"), new CommandOutcome.Applied(Good("relay", MetricValue.Boolean(true))), At(650));
+        _devices.Read(Id(), [Good("relay", MetricValue.Boolean(false))], At(601), At(651));
+
+        var readBack = Assert.IsType<EdgeInput.Sampled>(_session[^2]).Samples[0];
+
+        Assert.Equal((At(600), true), (readBack.Timestamp, readBack.IsForced));
+    }
+
+    [Fact]
+    public void An_answer_between_a_restart_and_the_first_readings_is_told()
+    {
+        Born();
+        _devices.Ready(AClimateBoard(), ACable(), At(1000));
+
+        _devices.CommandDone(new BoardCommand(Id(), "relay", MetricValue.Boolean(true), "c1"), new CommandOutcome.Refused("range"), At(1100));
+
+        Assert.Equal("c1", Row(Assert.Single(Assert.IsType<EdgeInput.Sampled>(_session.Last()).Samples))[0]);
+    }
+
+    [Fact]
+    public void A_restart_of_the_board_does_not_take_back_the_last_result()
+    {
+        Born();
+        _devices.CommandDone(new BoardCommand(Id(), "relay", MetricValue.Boolean(true), "c1"), new CommandOutcome.Refused("range"), At(700));
+        var result = Assert.IsType<EdgeInput.Sampled>(_session.Last()).Samples.Single();
+
+        _devices.Ready(AClimateBoard(), ACable(), At(1000));
+        _devices.Tick(At(1500));
+
+        var device = Assert.IsType<EdgeInput.DeviceFound>(_session.Last()).Device;
+        Assert.Equal(result.Value, device.Metrics.Single(metric => metric.Name == "Command/Result").Value);
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_delays_no_birth()
+    {
+        _devices.Ready(AClimateBoard(), ACable(), At(90_000_000));
+
+        _devices.Tick(Start);
+
+        Assert.IsType<EdgeInput.DeviceFound>(Assert.Single(_session));
+    }
+
+    [Theory]
+    [InlineData(9_999, false)]
+    [InlineData(10_000, true)]
+    [InlineData(0, false)]
+    public void A_timer_is_due_at_its_time(ulong now, bool isDue) =>
+        Assert.Equal(isDue, BoardDevices.IsDue(At(10_000), TimeSpan.FromSeconds(10), At(now)));
+
+    [Fact]
     public void A_tag_cannot_take_the_name_of_a_metric_of_ours()
     {
         var board = AClimateBoard(new BoardTag("Link/Frames", DataType.Int32, true, null, MetricValue.Null(DataType.Int32), MetricValue.Null(DataType.Int32)));
