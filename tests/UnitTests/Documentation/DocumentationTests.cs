@@ -65,6 +65,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex("`(?<text>[^`]+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"\]\((?!\w+:)(?<target>[^)#]+)")]
+    // No space in it: a lambda of C++ is no link.
+    [GeneratedRegex(@"\]\((?!\w+:)(?<target>[^)#\s]+)[)#]")]
     private static partial Regex Link();
 }
