@@ -1,5 +1,4 @@
 using Sparkplug.Configuration;
-using Sparkplug.Mqtt;
 using Sparkplug.Topics;
 
 namespace HostApp.Configuration;

@@ -1,6 +1,7 @@
 using EdgeNode;
 using HostApp;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sparkplug.Broker;
 using Sparkplug.Cli.Demo;
@@ -29,7 +30,7 @@ public static class CommandLine
     {
         ["demo", .. var rest] => GuardAsync("demo", () => DemoCommand.RunAsync(rest)),
         ["broker", .. var rest] => GuardAsync("broker", () => RunAsync(BrokerApp.Build(rest))),
-        ["edge", .. var rest] => GuardAsync("edge node", () => EdgeNodeApp.RunAsync(EdgeNodeApp.Build(rest))),
+        ["edge", .. var rest] => GuardAsync("edge node", () => RunAsync(EdgeNodeApp.Build(rest))),
         ["host", .. var rest] => GuardAsync("host", () => RunAsync(HostApplication.Build(rest))),
         ["user", .. var rest] => GuardAsync("user command", () => Task.FromResult(UserCommand.Run(rest, Console.In, Console.Out))),
         ["--version" or "version"] => Print(Console.Out, typeof(CommandLine).Assembly.GetName().Version?.ToString(3) ?? "", 0),
@@ -37,10 +38,12 @@ public static class CommandLine
         [var unknown, ..] => Print(Console.Error, $"sparkplug: there is no command '{unknown}'\n\n{Usage}", 2),
     };
 
+    // A host whose background service fails stops as if it had been told to; whoever started it must know better.
     private static async Task<int> RunAsync(IHost service)
     {
+        var parts = service.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await service.RunAsync();
-        return Environment.ExitCode;
+        return parts.Any(part => part.ExecuteTask is { IsFaulted: true }) ? 1 : Environment.ExitCode;
     }
 
     /// <summary>What a person can mend is said in words; what is our fault keeps its stack trace.</summary>

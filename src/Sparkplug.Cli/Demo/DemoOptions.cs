@@ -16,7 +16,7 @@ internal sealed record DemoOptions(string? SerialPort, string DataDirectory, int
     public static DemoOptions Read(string[] args)
     {
         var settings = Settings.Read("Demo", args, "serial", "data", "mqtt-port", "page-port");
-        var source = settings.Source;
+        var source = settings.Arguments; // a variable DATA of somebody else must not move the folder
         List<ConfigurationFault> faults = [];
         var options = new DemoOptions(
             source["serial"] is { Length: > 0 } serial ? serial : null,

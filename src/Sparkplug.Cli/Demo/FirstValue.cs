@@ -40,9 +40,17 @@ internal sealed class FirstValue(string address, string group, string node, Text
         return metric is null ? null : $"{id} says: {metric["name"]} is {metric["value"]} {metric["properties"]!["engUnit"]}";
     }
 
+    // A host that is slow to answer, or about to end, has no value yet.
     private static async Task<JsonNode?> GetAsync(HttpClient http, string path)
     {
-        using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
-        return response.IsSuccessStatusCode ? JsonNode.Parse(await response.Content.ReadAsStringAsync()) : null;
+        try
+        {
+            using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
+            return response.IsSuccessStatusCode ? JsonNode.Parse(await response.Content.ReadAsStringAsync()) : null;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
     }
 }

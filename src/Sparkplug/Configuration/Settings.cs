@@ -16,6 +16,9 @@ public sealed class Settings
 
     private Settings(string section) => _section = section;
 
+    /// <summary>The command line alone, for words that would be too common as names of environment variables.</summary>
+    public IConfigurationRoot Arguments { get; private set; } = null!;
+
     /// <summary>All sources merged; for hosting, which reads its <c>Logging</c> section itself.</summary>
     public IConfigurationRoot Source { get; private set; } = null!;
 
@@ -27,7 +30,7 @@ public sealed class Settings
     {
         var settings = new Settings(section);
         string[] outside = ["Logging", .. alsoKnown];
-        var commandLine = settings.CommandLine(args);
+        var commandLine = settings.Arguments = settings.CommandLine(args);
         settings.RefuseOtherSections(commandLine, "the command line", [.. outside, "config"]);
         var merged = new ConfigurationBuilder();
         if (commandLine["config"] is { Length: > 0 } file) settings.AddFile(merged, file, outside);
