@@ -114,6 +114,13 @@ public sealed class NodeDataTests
     }
 
     [Fact]
+    public void The_name_of_an_unknown_metric_is_told_in_characters_that_print()
+    {
+        _node.Ndata(2, Named("a\u001b[31mb\r\nc", MetricValue.Int32(5)));
+        Assert.Equal(@"no birth declared metric 'a\u001B[31mb\u000D\u000Ac'", _node.State.Counts.LastFaultDetail);
+    }
+
+    [Fact]
     public void A_clock_that_was_set_back_does_not_freeze_the_values_and_history_stays_history()
     {
         _node.Ndata(2, Named("N", MetricValue.Int32(5), 5000));
