@@ -33,11 +33,16 @@ function members(template) {
   return shorten(list, 80);
 }
 
+// Made once: making one costs more than all else that a row of a table needs.
+const clock = { hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" };
+const timeOfDay = new Intl.DateTimeFormat([], clock);
+const dateAndTime = new Intl.DateTimeFormat([], { year: "numeric", month: "numeric", day: "numeric", ...clock });
+
 /** A time of day today, else with its date. */
 export function formatTime(iso) {
   const time = new Date(iso);
   const today = new Date().toDateString() === time.toDateString();
-  return today ? time.toLocaleTimeString([], { hourCycle: "h23" }) : time.toLocaleString([], { hourCycle: "h23" });
+  return (today ? timeOfDay : dateAndTime).format(time);
 }
 
 // What base64 stands for, without the padding.

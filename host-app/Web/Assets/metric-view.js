@@ -101,6 +101,7 @@ class MetricRow {
     setAttribute(this.#quality, "data-state", metric.quality.toLowerCase());
     setText(this.#quality, qualityWords[metric.quality]);
     this.#showRange(metric);
+    setAttribute(this.#age, "title", formatTime(metric.timestamp));
     this.showAge(now);
     if (isNew) this.#flash();
     this.#showControl(isOnline);
@@ -108,7 +109,6 @@ class MetricRow {
 
   showAge(now) {
     setText(this.#age, formatAge(this.#metric.timestamp, now));
-    setAttribute(this.#age, "title", formatTime(this.#metric.timestamp));
   }
 
   commandEnded(command) {
