@@ -47,19 +47,15 @@ internal static class CommandsApi
             return Problem(StatusCodes.Status400BadRequest, $"The body is not JSON of the form {{ \"metric\": \"…\", \"value\": … }}: {e.Message}");
         }
         if (body is not { Metric: { } metric, Value: { } value }) return Problem(StatusCodes.Status400BadRequest, "The body needs both metric and value; a null cannot be written.");
-        var (command, refusal) = await client.ReadAsync(fleet => Issue(fleet, groupId, edgeNodeId, deviceId, metric, value, desk));
-        if (command is null) return refusal!;
         // Not cancelled with the request: once taken in, a command is sent or its failure is told.
-        // A node that answers commands is ours and knows its own datatypes; of others nobody knows.
-        var withDataType = command.Proof != CommandProof.Result;
-        var notSent = await client.SendCommandAsync(command.Target.EdgeNode, deviceId, metric, command.Value, command.Id.ToString(), withDataType);
-        if (notSent != CommandRefusal.None) desk.NotSent(command.Id, Describe(notSent));
-        return TypedResults.Accepted($"/api/commands/{command.Id}", CommandModel.Of(desk.Find(command.Id) ?? command));
+        var (command, refusal) = await client.ReadAsync(fleet => Issue(fleet, groupId, edgeNodeId, deviceId, metric, value, client, desk));
+        return command is null ? refusal! : TypedResults.Accepted($"/api/commands/{command.Id}", CommandModel.Of(desk.Find(command.Id) ?? command));
     }
 
-    // On the host's loop: what is checked here is still so when the command is taken in.
+    // On the host's loop: what is checked here is still so when the command is taken in and sent, and of several commands for one
+    // metric the one that supersedes the others is the last one on the wire too.
     private static (Command? Command, IResult? Refusal) Issue(
-        Fleet fleet, string groupId, string edgeNodeId, string? deviceId, string name, JsonElement json, CommandDesk desk)
+        Fleet fleet, string groupId, string edgeNodeId, string? deviceId, string name, JsonElement json, HostClient client, CommandDesk desk)
     {
         if (fleet.Find(groupId, edgeNodeId) is not { } node) return (null, NodesApi.NoSuchNode(groupId, edgeNodeId));
         DeviceState? device = null;
@@ -72,7 +68,17 @@ internal static class CommandsApi
         if (!MetricJsonReader.TryRead(json, metric.DataType, out var value, out var fault)) return Refuse(StatusCodes.Status422UnprocessableEntity, $"The value {fault}.");
         var target = new CommandTarget(node.EdgeNode, deviceId, name);
         var command = desk.Issue(target, value, CommandProofs.For(node, device, metric, value), isRepeat: metric.Value == value);
-        return command is null ? Refuse(StatusCodes.Status429TooManyRequests, "Too many commands wait for their outcome.") : (command, null);
+        if (command is null) return Refuse(StatusCodes.Status429TooManyRequests, "Too many commands wait for their outcome.");
+        Send(fleet, command, client, desk);
+        return (command, null);
+    }
+
+    // A node that answers commands is ours and knows its own datatypes; of others nobody knows.
+    private static void Send(Fleet fleet, Command command, HostClient client, CommandDesk desk)
+    {
+        var (target, withDataType) = (command.Target, command.Proof != CommandProof.Result);
+        var notSent = client.SendCommand(fleet, target.EdgeNode, target.DeviceId, target.Metric, command.Value, command.Id.ToString(), withDataType);
+        if (notSent != CommandRefusal.None) desk.NotSent(command.Id, Describe(notSent));
     }
 
     private static async Task<IResult> RebirthAsync(string groupId, string edgeNodeId, HostClient client)
@@ -87,10 +93,8 @@ internal static class CommandsApi
         ? TypedResults.Ok(CommandModel.Of(command))
         : Problem(StatusCodes.Status404NotFound, $"There is no command {id}, or no longer.");
 
-    // Between the check and the sending, things can change.
     private static string Describe(CommandRefusal refusal) => refusal switch
     {
-        CommandRefusal.Offline => "the edge node or device went offline before the command was sent",
         CommandRefusal.ServerOffline => "the host application is not online on the edge node's MQTT server",
         _ => $"not sent: {refusal}",
     };

@@ -1,3 +1,4 @@
+using HostApp.Tracking;
 using Sparkplug.Host;
 using Sparkplug.Metrics;
 
@@ -6,7 +7,9 @@ namespace HostApp.Commands;
 /// <summary>What a command is for: one metric of a node, or of one of its devices.</summary>
 internal sealed record CommandTarget(Sparkplug.Topics.EdgeNodeDescriptor EdgeNode, string? DeviceId, string Metric)
 {
-    public override string ToString() => DeviceId is null ? $"{EdgeNode} {Metric}" : $"{EdgeNode}/{DeviceId} {Metric}";
+    /// <summary>For the log.</summary>
+    public override string ToString() =>
+        DeviceId is null ? $"{EdgeNode.Shown()} {Metric.Shown()}" : $"{EdgeNode.Shown()}/{DeviceId.Shown()} {Metric.Shown()}";
 }
 
 /// <summary>One command from its issue to its outcome. Immutable: each input gives the next one.</summary>

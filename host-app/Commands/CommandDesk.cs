@@ -72,7 +72,7 @@ internal sealed class CommandDesk(HostConfig config, EventStream stream, HostMet
         }
         foreach (var command in ended)
         {
-            logger.CommandEnded(command.Id, command.Target, command.State, command.Reason);
+            logger.CommandEnded(command.Id, command.Target, command.State, command.Reason?.Shown());
             meter.CommandEnded(command);
             stream.CommandEnded(command);
         }

@@ -9,8 +9,10 @@ namespace HostApp.Tracking;
 /// Hears what happens in the fleet, on the host's loop, and passes it on: to those who follow the stream, to the commands that wait
 /// for an outcome, to counters and the log. Nothing here may wait.
 /// </summary>
-internal sealed class FleetListener(EventStream stream, CommandDesk commands, HostMeter meter, ILogger<FleetListener> logger) : INodeOutputs
+internal sealed class FleetListener(EventStream stream, CommandDesk commands, HostMeter meter, TimeProvider clock, ILogger<FleetListener> logger) : INodeOutputs
 {
+    private readonly LogBudget _lines = new(linesPerMinute: 1_000, clock);
+
     // Who is online.
     private readonly HashSet<EdgeNodeDescriptor> _nodes = [];
     private readonly HashSet<(EdgeNodeDescriptor, string)> _devices = [];
@@ -21,14 +23,14 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
     public void RequestRebirth(NodeState node, int server, RebirthReason reason)
     {
         meter.Rebirth(reason);
-        logger.RebirthRequested(node.EdgeNode, reason);
+        if (_lines.TryTake()) logger.RebirthRequested(node.EdgeNode.Shown(), reason);
         stream.NodeChanged(node);
     }
 
     public void NodeBorn(NodeState node)
     {
         meter.NodeBorn();
-        if (_nodes.Add(node.EdgeNode)) logger.NodeOnline(node.EdgeNode, node.BdSeq?.Value);
+        if (_nodes.Add(node.EdgeNode) && _lines.TryTake()) logger.NodeOnline(node.EdgeNode.Shown(), node.BdSeq?.Value);
         CountOnline();
         stream.NodeChanged(node);
         commands.Reborn(node.EdgeNode, null);
@@ -37,7 +39,7 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
     public void NodeDied(NodeState node, OfflineReason reason)
     {
         meter.NodeDied(reason);
-        if (_nodes.Remove(node.EdgeNode)) logger.NodeOffline(node.EdgeNode, reason);
+        if (_nodes.Remove(node.EdgeNode) && _lines.TryTake()) logger.NodeOffline(node.EdgeNode.Shown(), reason);
         CountOnline();
         stream.NodeChanged(node);
         commands.WentOffline(node.EdgeNode, null, reason);
@@ -47,7 +49,7 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
     {
         meter.DeviceBorn();
         var key = (node.EdgeNode, device.DeviceId);
-        if (_devices.Add(key) && !_awaited.Remove(key)) logger.DeviceOnline(node.EdgeNode, device.DeviceId, device.Metrics.Count);
+        if (_devices.Add(key) && !_awaited.Remove(key) && _lines.TryTake()) logger.DeviceOnline(node.EdgeNode.Shown(), device.DeviceId.Shown(), device.Metrics.Count);
         CountOnline();
         stream.DeviceChanged(node, device);
         commands.Reborn(node.EdgeNode, device.DeviceId);
@@ -65,7 +67,7 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
             return;
         }
         meter.DeviceDied(reason);
-        if (wasOnline) logger.DeviceOffline(node.EdgeNode, device.DeviceId, reason);
+        if (wasOnline && _lines.TryTake()) logger.DeviceOffline(node.EdgeNode.Shown(), device.DeviceId.Shown(), reason);
         commands.WentOffline(node.EdgeNode, device.DeviceId, reason);
     }
 
@@ -86,7 +88,13 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
         // by itself and by its Will (tck-id-payloads-ndeath-will-message-publisher-disconnect-mqtt50).
         if (fault is NodeFault.NotBorn or NodeFault.OutdatedDeath) return;
         var count = node.Counts.Of(fault);
-        if (IsPowerOfTen(count)) logger.NodeFaulty(node.EdgeNode, detail, fault, count);
+        if (IsPowerOfTen(count) && _lines.TryTake()) logger.NodeFaulty(node.EdgeNode.Shown(), detail, fault, count);
+    }
+
+    /// <summary>Says how much was not said; called from time to time, on the host's loop.</summary>
+    public void TellLeftOut()
+    {
+        if (_lines.TakeLeftOut() is > 0 and var count) logger.LinesLeftOut(count);
     }
 
     private void TakeResults(NodeState node, DeviceState? device, in MetricUpdate update)
@@ -95,7 +103,7 @@ internal sealed class FleetListener(EventStream stream, CommandDesk commands, Ho
         foreach (var result in results) commands.Answered(node.EdgeNode, device?.DeviceId, result);
         if (malformed == 0) return;
         meter.MalformedResults(malformed);
-        logger.MalformedResults(node.EdgeNode, malformed);
+        logger.MalformedResults(node.EdgeNode.Shown(), malformed);
     }
 
     private void CountOnline() => meter.Online(_nodes.Count, _devices.Count);

@@ -4,7 +4,7 @@ using Sparkplug.Mqtt;
 namespace HostApp.Tracking;
 
 /// <summary>Looks how the host stands with its servers, tells the stream when that changed, and takes over what the fleet counted.</summary>
-internal sealed class HostWatch(HostClient client, EventStream stream, HostMeter meter, TimeProvider clock) : BackgroundService
+internal sealed class HostWatch(HostClient client, EventStream stream, FleetListener listener, HostMeter meter, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -17,7 +17,11 @@ internal sealed class HostWatch(HostClient client, EventStream stream, HostMeter
             var now = client.Servers;
             if (!now.SequenceEqual(seen)) stream.ServersChanged();
             seen = now;
-            meter.Fleet = await client.ReadAsync(fleet => FleetFigures.Of(fleet.Counts), stoppingToken);
+            meter.Fleet = await client.ReadAsync(fleet =>
+            {
+                listener.TellLeftOut();
+                return FleetFigures.Of(fleet.Counts);
+            }, stoppingToken);
         }
     }
 }

@@ -8,7 +8,7 @@ export function formatValue(metric) {
   if (isNull || value === null) return "–";
   if (dataType === "Boolean") return value ? "On" : "Off";
   if (dataType === "DateTime") return formatTime(value);
-  if (dataType === "Bytes" || dataType === "File") return `${Math.floor((value.length * 3) / 4)} bytes`;
+  if (dataType === "Bytes" || dataType === "File") return plural(byteCount(value), "byte");
   if (dataType === "DataSet") return table(value);
   if (dataType === "Template") return value.isDefinition ? `definition, ${plural(value.metrics.length, "member")}` : members(value);
   if (Array.isArray(value)) return `[${shorten(value.map(String).join(", "), 60)}]`;
@@ -33,16 +33,25 @@ function members(template) {
   return shorten(list, 80);
 }
 
+// Made once: making one costs more than all else that a row of a table needs.
+const clock = { hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" };
+const timeOfDay = new Intl.DateTimeFormat([], clock);
+const dateAndTime = new Intl.DateTimeFormat([], { year: "numeric", month: "numeric", day: "numeric", ...clock });
+
 /** A time of day today, else with its date. */
 export function formatTime(iso) {
   const time = new Date(iso);
   const today = new Date().toDateString() === time.toDateString();
-  return today ? time.toLocaleTimeString([], { hourCycle: "h23" }) : time.toLocaleString([], { hourCycle: "h23" });
+  return (today ? timeOfDay : dateAndTime).format(time);
 }
 
-/** How long ago: "now", "12 s", "3 min", "5 h", "2 d". */
+// What base64 stands for, without the padding.
+const byteCount = text => (text.length / 4) * 3 - (text.match(/=*$/)[0].length);
+
+/** How long ago: "now", "12 s", "3 min", "5 h", "2 d"; "3 min ahead" where the clock of its source must be wrong. */
 export function formatAge(iso, now) {
-  const seconds = Math.floor((now - Date.parse(iso)) / 1000);
+  const seconds = Math.floor((now - new Date(iso)) / 1000);
+  if (seconds < -60) return `${formatAge(now, new Date(iso))} ahead`;
   if (seconds < 1) return "now";
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;

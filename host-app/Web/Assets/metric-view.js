@@ -1,10 +1,11 @@
 // The metrics of one node or device: what it measures in the open, what is about the device itself folded away.
 import { el, reconcile, setAttribute, setText } from "./dom.js";
-import { formatAge, formatNumber, formatTime, formatValue } from "./format.js";
+import { formatAge, formatNumber, formatTime, formatValue, plural } from "./format.js";
 import { WriteControl, isWritable } from "./write.js";
 
 const isDetail = name => name === "bdSeq" || name === "Ports" || /^(Properties|Link|Node Control|Device Control|Command|History)\//.test(name);
 const byText = new Intl.Collator("en", { numeric: true }).compare;
+const mostRows = 500; // of one table: thousands of rows would hold up the browser and help nobody
 const qualityWords = { Good: "Good", Bad: "Bad", Stale: "Stale" };
 
 export class MetricTable {
@@ -15,6 +16,7 @@ export class MetricTable {
   #detailBody = el("tbody", { role: "rowgroup" });
   #table;
   #details;
+  #more = el("p", { class: "facts", "data-testid": "more", hidden: true });
   #seen = -1;
   #filter = null;
 
@@ -22,7 +24,7 @@ export class MetricTable {
     this.#ids = ids;
     this.#table = makeTable(label, this.#body);
     this.#details = el("details", {}, el("summary", {}, "Details"), makeTable(`${label}: details`, this.#detailBody), ...extras);
-    this.element = el("div", { class: "metrics" }, this.#table, this.#details);
+    this.element = el("div", { class: "metrics" }, this.#table, this.#more, this.#details);
   }
 
   /** Returns true when a row is shown. */
@@ -45,8 +47,13 @@ export class MetricTable {
   #draw(owner, filter, now) {
     const names = [...owner.metrics.keys()].filter(name => name.toLowerCase().includes(filter)).sort(byText);
     const make = name => new MetricRow(this.#ids, name);
-    reconcile(this.#body, this.#rows, names.filter(name => !isDetail(name)), name => name, make);
-    reconcile(this.#detailBody, this.#detailRows, names.filter(isDetail), name => name, make);
+    const shown = names.filter(name => !isDetail(name)).slice(0, mostRows);
+    const details = names.filter(isDetail).slice(0, mostRows);
+    reconcile(this.#body, this.#rows, shown, name => name, make);
+    reconcile(this.#detailBody, this.#detailRows, details, name => name, make);
+    const left = names.length - shown.length - details.length;
+    this.#more.hidden = left === 0;
+    setText(this.#more, left === 0 ? "" : `${plural(left, "more metric")}: Find shows those that it matches, the API has all.`);
     for (const rows of [this.#rows, this.#detailRows])
       for (const [name, row] of rows) row.update(owner.metrics.get(name), owner.model?.online ?? false, now);
     setAttribute(this.#table, "hidden", this.#rows.size === 0);
@@ -94,6 +101,7 @@ class MetricRow {
     setAttribute(this.#quality, "data-state", metric.quality.toLowerCase());
     setText(this.#quality, qualityWords[metric.quality]);
     this.#showRange(metric);
+    setAttribute(this.#age, "title", formatTime(metric.timestamp));
     this.showAge(now);
     if (isNew) this.#flash();
     this.#showControl(isOnline);
@@ -101,7 +109,6 @@ class MetricRow {
 
   showAge(now) {
     setText(this.#age, formatAge(this.#metric.timestamp, now));
-    setAttribute(this.#age, "title", formatTime(this.#metric.timestamp));
   }
 
   commandEnded(command) {

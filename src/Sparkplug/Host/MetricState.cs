@@ -69,14 +69,16 @@ public sealed class MetricState
 
     /// <summary>
     /// Takes a value of this metric's type. It becomes the current one unless it is historical or older; one of the same millisecond
-    /// is a new value.
+    /// is a new value. Older is what its own message is newer than: where the message itself is from before the current value, whose
+    /// seq it follows, the peer's clock was set back, and its values are the current ones nevertheless.
     /// </summary>
     internal MetricUpdate Take(Metric metric, MetricValue value, NodeInput.Received message)
     {
         var time = metric.Timestamp ?? message.Payload.Timestamp ?? message.Now;
         var quality = QualityProperty.Of(metric.Properties);
         var isTransient = metric.IsTransient || _isBornTransient;
-        var isPast = metric.IsHistorical || (time < Timestamp && Timestamp <= message.Now.After(ClockTolerance));
+        var isClockSetBack = message.Payload.Timestamp < Timestamp;
+        var isPast = metric.IsHistorical || (time < Timestamp && !isClockSetBack && Timestamp <= message.Now.After(ClockTolerance));
         if (!isPast)
         {
             Value = value;

@@ -4,11 +4,11 @@ using System.Text;
 namespace Sparkplug.Metrics;
 
 /// <summary>Values and names as text for logs and faults: bounded and on one line, so that a hostile one can neither fill nor forge a log.</summary>
-internal static class MetricText
+public static class MetricText
 {
     private const int Longest = 64;
 
-    public static string Describe(MetricValue value)
+    internal static string Describe(MetricValue value)
     {
         if (value.IsNull) return "null";
         return value.Reference switch

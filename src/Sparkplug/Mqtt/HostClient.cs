@@ -109,14 +109,28 @@ public sealed class HostClient
     /// <param name="cancel">Gives up waiting for the loop.</param>
     public Task<CommandRefusal> SendCommandAsync(
         EdgeNodeDescriptor edgeNode, string? deviceId, string metric, MetricValue value, string commandId, bool withDataType = false, CancellationToken cancel = default) =>
-        ReadAsync(fleet =>
-        {
-            var refusal = HostCommands.Check(fleet, edgeNode, deviceId, metric, value, out var node, out var state, out var typed);
-            if (refusal != CommandRefusal.None) return refusal;
-            return TryPublish(node!.Server, HostCommands.Topic(edgeNode, deviceId), HostCommands.Write(state!, typed, commandId, withDataType, Now))
-                ? CommandRefusal.None
-                : CommandRefusal.ServerOffline;
-        }, cancel);
+        ReadAsync(fleet => SendCommand(fleet, edgeNode, deviceId, metric, value, commandId, withDataType), cancel);
+
+    /// <summary>
+    /// As <see cref="SendCommandAsync"/>, from within a function that <see cref="ReadAsync"/> runs, whose fleet this takes: what the
+    /// function decides is sent before anything else happens, and commands go out in the order in which they were decided.
+    /// </summary>
+    /// <param name="fleet">The fleet that the function was given.</param>
+    /// <param name="edgeNode">The Edge Node.</param>
+    /// <param name="deviceId">The Device; null for the node itself.</param>
+    /// <param name="metric">The metric's name.</param>
+    /// <param name="value">The value to write; untyped, or of the metric's datatype.</param>
+    /// <param name="commandId">Goes into the payload's uuid.</param>
+    /// <param name="withDataType">True to name the datatype.</param>
+    public CommandRefusal SendCommand(
+        Fleet fleet, EdgeNodeDescriptor edgeNode, string? deviceId, string metric, MetricValue value, string commandId, bool withDataType = false)
+    {
+        var refusal = HostCommands.Check(fleet, edgeNode, deviceId, metric, value, out var node, out var state, out var typed);
+        if (refusal != CommandRefusal.None) return refusal;
+        return TryPublish(node!.Server, HostCommands.Topic(edgeNode, deviceId), HostCommands.Write(state!, typed, commandId, withDataType, Now))
+            ? CommandRefusal.None
+            : CommandRefusal.ServerOffline;
+    }
 
     /// <summary>Asks an Edge Node for its births; false when there is no such node.</summary>
     public Task<bool> RequestRebirthAsync(EdgeNodeDescriptor edgeNode, CancellationToken cancel = default) =>

@@ -96,6 +96,18 @@ public sealed class HostApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_commands_that_come_at_once_the_one_that_is_not_superseded_is_the_last_to_arrive()
+    {
+        await using var edge = await StartEdgeAsync();
+        edge.Silent = "setpoint";
+        var sent = await Task.WhenAll(Enumerable.Range(1, 50).Select(value => _host.CommandAsync(Device, $$"""{ "metric": "setpoint", "value": {{value}} }""")));
+        var commands = await Task.WhenAll(sent.Select(command => _host.GetAsync(command.Location!)));
+        var valid = Assert.Single(commands, command => (string?)command["state"] != "Superseded");
+        await Wait.UntilAsync("all commands are there", 30, () => Task.FromResult(edge.Heard.Count == commands.Length));
+        Assert.Equal((long?)valid["value"], edge.Heard.Last().AsInt64());
+    }
+
+    [Fact]
     public async Task A_foreign_node_confirms_by_reporting_the_commanded_value()
     {
         await using var edge = await StartEdgeAsync(answers: false);

@@ -32,8 +32,11 @@ internal sealed class TestEdgeNode : IAsyncDisposable
         _running = Task.WhenAll(_client.RunAsync(_stop.Token), ServeAsync());
     }
 
-    /// <summary>Commands for this metric are read and then forgotten.</summary>
+    /// <summary>Commands for this metric are read, and nothing more.</summary>
     public string? Silent { get; set; }
+
+    /// <summary>The values of all commands, in the order in which they came.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<MetricValue> Heard { get; } = [];
 
     private static EdgeMetric[] NodeMetrics =>
         [new EdgeMetric { Name = "Properties/Version", DataType = DataType.String, Value = MetricValue.String("1.0"), Properties = Described("", readOnly: true) }];
@@ -90,6 +93,7 @@ internal sealed class TestEdgeNode : IAsyncDisposable
     {
         await foreach (var command in _client.Commands.ReadAllAsync())
         {
+            Heard.Enqueue(command.Value);
             if (command.Metric == Silent || command.DeviceId is not { } device) continue;
             var refusal = command.Metric == "setpoint" && command.Value.AsInt64() > 100 ? "beyond 100 %" : null;
             if (refusal is null) await PublishAsync(command.Metric, command.Value, device);

@@ -108,9 +108,26 @@ public sealed class NodeDataTests
     [Fact]
     public void A_value_that_is_older_than_the_current_one_does_not_move_it()
     {
-        _node.Ndata(2, Named("N", MetricValue.Int32(5), 500));
-        Assert.Equal(["N = Int32 4 @400 past"], _node.Ndata(3, Named("N", MetricValue.Int32(4), 400)));
+        _node.Ndata(2, Named("N", MetricValue.Int32(5), 190));
+        Assert.Equal(["N = Int32 4 @180 past"], _node.Ndata(3, Named("N", MetricValue.Int32(4), 180)));
         Assert.Equal(MetricValue.Int32(5), _node.State.Metrics["N"].Value);
+    }
+
+    [Fact]
+    public void The_name_of_an_unknown_metric_is_told_in_characters_that_print()
+    {
+        _node.Ndata(2, Named("a\u001b[31mb\r\nc", MetricValue.Int32(5)));
+        Assert.Equal(@"no birth declared metric 'a\u001B[31mb\u000D\u000Ac'", _node.State.Counts.LastFaultDetail);
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_does_not_freeze_the_values_and_history_stays_history()
+    {
+        _node.Ndata(2, Named("N", MetricValue.Int32(5), 5000));
+        Assert.Equal(["N = Int32 4 @190", "N = Int32 3 @185 past"], _node.Ndata(3,
+            Named("N", MetricValue.Int32(4), 190), Named("N", MetricValue.Int32(3), 185)));
+        Assert.Equal(["N = Int32 9 @100 past"], _node.Ndata(4, Named("N", MetricValue.Int32(9), 100) with { IsHistorical = true }));
+        Assert.Equal(MetricValue.Int32(4), _node.State.Metrics["N"].Value);
     }
 
     [Fact]
