@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -39,7 +40,15 @@ public static class BrokerApp
         .AddConfiguration(source.GetSection("Logging"))
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical) // a failed start is told once, by the exception
-        .AddSimpleConsole(console => console.SingleLine = true);
+        .AddSimpleConsole(console => console.SingleLine = true)
+        .Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(BoundedLog));
+
+    private static BoundedLog BoundedLog(IServiceProvider provider) => new(
+        new LoggerFactory(
+            provider.GetServices<ILoggerProvider>(),
+            provider.GetRequiredService<IOptionsMonitor<LoggerFilterOptions>>(),
+            provider.GetRequiredService<IOptions<LoggerFactoryOptions>>()),
+        provider.GetRequiredService<TimeProvider>());
 
     /// <summary>Hosted services start in this order and stop in the reverse one; the listeners open last.</summary>
     private static void AddBroker(IServiceCollection services, BrokerConfig config)

@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning, "Clients on this machine need no user")]
     public static partial void AnonymousAllowed(this ILogger logger);
 
+    [LoggerMessage(EventId = 1005, Message = "{Count} more lines {Kind} within {Window} are left out")]
+    public static partial void LinesLeftOut(this ILogger logger, LogLevel level, long count, string kind, TimeSpan window);
+
     [LoggerMessage(1004, LogLevel.Information, "Users in {UsersFile}")]
     public static partial void UsersFile(this ILogger logger, string usersFile);
 }

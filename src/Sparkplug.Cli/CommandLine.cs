@@ -28,13 +28,15 @@ public static class CommandLine
     /// <summary>Runs one command and returns its exit code.</summary>
     public static Task<int> RunAsync(string[] args) => args switch
     {
+        ["user", "--help" or "-h"] => Print(Console.Out, UserCommand.Usage, 0),
+        [.., "--help" or "-h"] => Print(Console.Out, Usage, 0),
         ["demo", .. var rest] => GuardAsync("demo", () => DemoCommand.RunAsync(rest)),
         ["broker", .. var rest] => GuardAsync("broker", () => RunAsync(BrokerApp.Build(rest))),
         ["edge", .. var rest] => GuardAsync("edge node", () => RunAsync(EdgeNodeApp.Build(rest))),
         ["host", .. var rest] => GuardAsync("host", () => RunAsync(HostApplication.Build(rest))),
-        ["user", .. var rest] => GuardAsync("user command", () => Task.FromResult(UserCommand.Run(rest, Console.In, Console.Out))),
+        ["user", .. var rest] => GuardAsync("user command", () => Task.FromResult(UserCommand.Run(rest, Console.In, Console.Out, Console.Error))),
         ["--version" or "version"] => Print(Console.Out, typeof(CommandLine).Assembly.GetName().Version?.ToString(3) ?? "", 0),
-        [] or ["--help" or "-h" or "help"] => Print(Console.Out, Usage, 0),
+        [] or ["help"] => Print(Console.Out, Usage, 0),
         [var unknown, ..] => Print(Console.Error, $"sparkplug: there is no command '{unknown}'\n\n{Usage}", 2),
     };
 

@@ -6,7 +6,7 @@ namespace Sparkplug.Cli;
 /// <summary><c>sparkplug user add|remove|passwd NAME</c> and <c>sparkplug user list</c>: the broker's users file.</summary>
 internal static class UserCommand
 {
-    private const string Usage = """
+    public const string Usage = """
         sparkplug user add NAME      a new user; the password is asked for, or read from the pipe, or made up where it is empty
         sparkplug user passwd NAME   a new password for a user
         sparkplug user remove NAME
@@ -14,7 +14,19 @@ internal static class UserCommand
         The file is that of the broker here; --Broker:DataDirectory=DIR or --Broker:UsersFile=FILE name another.
         """;
 
-    public static int Run(string[] args, TextReader input, TextWriter output)
+    public static int Run(string[] args, TextReader input, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            return CarryOut(args, input, output, errors);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationFaultException("Broker:UsersFile", $"cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    private static int CarryOut(string[] args, TextReader input, TextWriter output, TextWriter errors)
     {
         string[] words = [.. args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal))];
         switch (words)
@@ -23,13 +35,13 @@ internal static class UserCommand
                 foreach (var name in Open(args[1..]).Names) output.WriteLine(name);
                 return 0;
             case ["add", var name]:
-                return Set(Open(args[2..]), name, isNew: true, input, output);
+                return Set(Open(args[2..]), name, isNew: true, input, output, errors);
             case ["passwd", var name]:
-                return Set(Open(args[2..]), name, isNew: false, input, output);
+                return Set(Open(args[2..]), name, isNew: false, input, output, errors);
             case ["remove", var name]:
-                return Remove(Open(args[2..]), name, output);
+                return Remove(Open(args[2..]), name, output, errors);
             default:
-                output.WriteLine(Usage);
+                errors.WriteLine(Usage);
                 return 2;
         }
     }
@@ -43,11 +55,11 @@ internal static class UserCommand
         return BrokerUsers.Open(file);
     }
 
-    private static int Set(BrokerUsers users, string name, bool isNew, TextReader input, TextWriter output)
+    private static int Set(BrokerUsers users, string name, bool isNew, TextReader input, TextWriter output, TextWriter errors)
     {
         if (users.Names.Contains(name) == isNew)
         {
-            output.WriteLine(isNew ? $"There is a user {name} already; 'sparkplug user passwd {name}' changes the password." : $"There is no user {name}.");
+            errors.WriteLine(isNew ? $"There is a user {name} already; 'sparkplug user passwd {name}' changes the password." : $"There is no user {name}.");
             return 1;
         }
         var password = AskPassword(name, input, output);
@@ -59,19 +71,23 @@ internal static class UserCommand
         }
         catch (ArgumentException fault)
         {
-            output.WriteLine(fault.Message);
+            errors.WriteLine(fault.Message);
             return 1;
         }
         if (made) output.WriteLine($"The password of {name} is {password} (shown this once).");
-        output.WriteLine($"{users.Path} is up to date; a running broker has noticed.");
+        output.WriteLine($"{users.Path} is up to date; a running broker reads it at once.");
         return 0;
     }
 
-    private static int Remove(BrokerUsers users, string name, TextWriter output)
+    private static int Remove(BrokerUsers users, string name, TextWriter output, TextWriter errors)
     {
-        var removed = users.Remove(name);
-        output.WriteLine(removed ? $"Removed {name}." : $"There is no user {name}.");
-        return removed ? 0 : 1;
+        if (!users.Remove(name))
+        {
+            errors.WriteLine($"There is no user {name}.");
+            return 1;
+        }
+        output.WriteLine($"Removed {name}; open connections stay until they end.");
+        return 0;
     }
 
     private static string AskPassword(string name, TextReader input, TextWriter output)

@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using MQTTnet.Formatter;
 using MQTTnet.Protocol;
-using MQTTnet.Server;
 
 namespace Sparkplug.Broker.Engine;
 
@@ -10,13 +8,13 @@ namespace Sparkplug.Broker.Engine;
 internal static partial class Log
 {
     [LoggerMessage(1400, LogLevel.Information, "{ClientId} connected from {Remote} as {UserName} with {Protocol}")]
-    public static partial void ClientConnected(this ILogger logger, string clientId, string? userName, EndPoint? remote, MqttProtocolVersion protocol);
+    public static partial void ClientConnected(this ILogger logger, string clientId, string userName, EndPoint? remote, string protocol);
 
-    [LoggerMessage(1401, LogLevel.Information, "{ClientId} disconnected: {DisconnectType}")]
-    public static partial void ClientDisconnected(this ILogger logger, string clientId, MqttClientDisconnectType disconnectType);
+    [LoggerMessage(1401, LogLevel.Information, "{ClientId} disconnected: {How}")]
+    public static partial void ClientDisconnected(this ILogger logger, string clientId, string how);
 
     [LoggerMessage(1402, LogLevel.Warning, "{ClientId} from {Remote} as {UserName} refused: {Reason}")]
-    public static partial void ConnectionRefused(this ILogger logger, string? clientId, string? userName, EndPoint? remote, MqttConnectReasonCode reason);
+    public static partial void ConnectionRefused(this ILogger logger, string clientId, string userName, EndPoint? remote, string reason);
 
     [LoggerMessage(1403, LogLevel.Warning, "{ClientId} may not publish to {Topic}: {Reason}")]
     public static partial void PublishRefused(this ILogger logger, string clientId, string? topic, MqttPubAckReasonCode reason);

@@ -160,13 +160,13 @@ internal sealed class MqttEngine : IHostedLifecycleService, IDisposable
 
     private Task LogConnectedAsync(ClientConnectedEventArgs client)
     {
-        _logger.ClientConnected(Shown.Text(client.ClientId), Shown.Text(client.UserName), client.RemoteEndPoint, client.ProtocolVersion);
+        _logger.ClientConnected(Shown.Text(client.ClientId), Shown.User(client.UserName), client.RemoteEndPoint, Shown.Protocol(client.ProtocolVersion));
         return Task.CompletedTask;
     }
 
     private Task LogDisconnectedAsync(ClientDisconnectedEventArgs client)
     {
-        _logger.ClientDisconnected(Shown.Text(client.ClientId), client.DisconnectType);
+        _logger.ClientDisconnected(Shown.Text(client.ClientId), Shown.End(client.DisconnectType));
         return Task.CompletedTask;
     }
 }

@@ -30,10 +30,11 @@ internal sealed class PipeChannel(ConnectionContext connection) : IMqttChannel
         var input = connection.Transport.Input;
         var read = await input.ReadAsync(cancellationToken);
         var available = read.Buffer.Slice(0, Math.Min(count, read.Buffer.Length));
-        available.CopyTo(buffer.AsSpan(offset));
-        input.AdvanceTo(available.End);
-        _limit.Observe(buffer.AsSpan(offset, (int)available.Length));
-        return (int)available.Length;
+        var bytes = buffer.AsMemory(offset, (int)available.Length);
+        available.CopyTo(bytes.Span);
+        input.AdvanceTo(available.End); // from here on what was read is the pipe's again: the sequence must not be asked anything
+        _limit.Observe(bytes.Span);
+        return bytes.Length;
     }
 
     public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)

@@ -1,6 +1,9 @@
+using MQTTnet.Formatter;
+using MQTTnet.Server;
+
 namespace Sparkplug.Broker.Engine;
 
-/// <summary>Texts that a client made up, as they may stand in a log: no control characters, no 64 KiB.</summary>
+/// <summary>What stands in a log: texts that a client made up without control characters and 64 KiB, the engine's terms in words.</summary>
 internal static class Shown
 {
     private const int MaximumLength = 120;
@@ -11,4 +14,25 @@ internal static class Shown
         var cut = text is { Length: > MaximumLength } ? text[..MaximumLength] + "…" : text ?? "";
         return cut.Any(char.IsControl) ? string.Concat(cut.Select(c => char.IsControl(c) ? '?' : c)) : cut;
     }
+
+    /// <summary>A user, or that there is none.</summary>
+    public static string User(string? name) => string.IsNullOrEmpty(name) ? "anonymous" : Text(name);
+
+    /// <summary>The version of MQTT as the standards call themselves.</summary>
+    public static string Protocol(MqttProtocolVersion version) => version switch
+    {
+        MqttProtocolVersion.V310 => "MQTT 3.1",
+        MqttProtocolVersion.V311 => "MQTT 3.1.1",
+        MqttProtocolVersion.V500 => "MQTT 5",
+        _ => "an unknown protocol",
+    };
+
+    /// <summary>How a connection ended.</summary>
+    public static string End(MqttClientDisconnectType type) => type switch
+    {
+        MqttClientDisconnectType.Clean => "said goodbye",
+        MqttClientDisconnectType.NotClean => "without a goodbye",
+        MqttClientDisconnectType.Takeover => "another connection took its client id over",
+        _ => type.ToString(),
+    };
 }

@@ -31,6 +31,9 @@ internal sealed class Authentication : IDisposable
 {
     private const int MaximumRemembered = 100_000, MaximumWaiting = 1_000;
 
+    /// <summary>Some two seconds of checks: one address that tries passwords does not keep the others from signing in.</summary>
+    private const int MaximumWaitingFromOne = 50;
+
     private readonly BrokerUsers _users;
     private readonly bool _allowAnonymous;
     private readonly ILogger<Authentication> _logger;
@@ -38,6 +41,7 @@ internal sealed class Authentication : IDisposable
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly Lock _lock = new();
     private readonly HashSet<string> _remembered = [];
+    private readonly Dictionary<IPAddress, int> _waitingFrom = [];
     private int _rememberedVersion, _waiting;
 
     public Authentication(BrokerUsers users, BrokerConfig config, ILogger<Authentication> logger)
@@ -56,7 +60,7 @@ internal sealed class Authentication : IDisposable
         var credentials = Fingerprint(userName, password ?? []);
         if (IsRemembered(credentials))
             return Verdict.Accepted;
-        return await CheckAsync(userName, password ?? [], credentials, cancellation);
+        return await CheckAsync(userName, password ?? [], credentials, remote ?? IPAddress.None, cancellation);
     }
 
     /// <inheritdoc/>
@@ -71,13 +75,10 @@ internal sealed class Authentication : IDisposable
         return remote is not null && IPAddress.IsLoopback(remote) ? Verdict.Accepted : Verdict.AnonymousFromElsewhere;
     }
 
-    private async ValueTask<Verdict> CheckAsync(string userName, byte[] password, string credentials, CancellationToken cancellation)
+    private async ValueTask<Verdict> CheckAsync(string userName, byte[] password, string credentials, IPAddress remote, CancellationToken cancellation)
     {
-        if (Interlocked.Increment(ref _waiting) > MaximumWaiting)
-        {
-            Interlocked.Decrement(ref _waiting);
+        if (!TryQueue(remote))
             return Verdict.Busy;
-        }
 
         try
         {
@@ -97,7 +98,30 @@ internal sealed class Authentication : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            LeaveQueue(remote);
+        }
+    }
+
+    private bool TryQueue(IPAddress remote)
+    {
+        lock (_lock)
+        {
+            var fromHere = _waitingFrom.GetValueOrDefault(remote);
+            if (_waiting >= MaximumWaiting || fromHere >= MaximumWaitingFromOne)
+                return false;
+            _waiting++;
+            _waitingFrom[remote] = fromHere + 1;
+            return true;
+        }
+    }
+
+    private void LeaveQueue(IPAddress remote)
+    {
+        lock (_lock)
+        {
+            _waiting--;
+            if (--_waitingFrom[remote] == 0)
+                _waitingFrom.Remove(remote);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Sparkplug.Broker.Security;
 
 namespace Sparkplug.Broker.Storage;
 
@@ -90,6 +91,8 @@ internal sealed class RetainedDatabase : IDisposable
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         try
         {
+            if (!File.Exists(file))
+                PrivateFile.Write(file, ""); // SQLite gives -wal and -shm the mode of the file; an empty one is an empty database
             connection.Open();
             var database = new RetainedDatabase(connection);
             damage = database.Prepare();

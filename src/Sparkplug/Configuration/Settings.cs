@@ -41,7 +41,8 @@ public sealed class Settings
     /// <summary>The user's data folder for a service, or a folder below the current one where there is none.</summary>
     public static string DefaultDataDirectory(string service)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        // Unverified: on a fresh account ~/.local/share does not exist yet, and the folder must not depend on where one stands.
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return home.Length > 0 ? Path.Combine(home, "sparkplug", service) : Path.GetFullPath(Path.Combine("data", service));
     }
 

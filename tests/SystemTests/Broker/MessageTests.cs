@@ -31,6 +31,23 @@ public sealed class MessageTests
         Assert.False(message.Retain);
     }
 
+    [Fact]
+    public async Task A_burst_of_packets_that_arrive_together_is_taken_whole_and_in_order()
+    {
+        const int Messages = 5_000;
+        await using var broker = await BrokerFixture.StartAsync("--Broker:AllowAnonymous=true");
+        await using var subscriber = await TestClient.ConnectAsync(broker.Tcp);
+        await subscriber.SubscribeAsync("burst");
+        byte[] connect = [0x10, 14, 0, 4, .. "MQTT"u8, 4, 2, 0, 60, 0, 2, .. "me"u8];
+        var burst = Enumerable.Range(0, Messages).SelectMany(i => (byte[])[0x30, 107, 0, 5, .. "burst"u8, .. BitConverter.GetBytes(i), .. new byte[96]]);
+
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(broker.Tcp, TestContext.Current.CancellationToken);
+        await socket.SendAsync((byte[])[.. connect, .. burst], TestContext.Current.CancellationToken);
+        for (var i = 0; i < Messages; i++)
+            Assert.Equal(i, BitConverter.ToInt32((await subscriber.NextAsync()).Payload.ToArray().AsSpan(0, 4)));
+    }
+
     [Theory]
     [MemberData(nameof(Versions))]
     [Spec("tck-id-conformance-mqtt-retained")]

@@ -32,6 +32,20 @@ public sealed class SignInTests
 
     [Theory]
     [MemberData(nameof(Versions))]
+    public async Task A_wrong_password_is_called_so_for_a_client_without_an_id_too(MqttProtocolVersion version)
+    {
+        await using var broker = await BrokerFixture.StartAsync();
+        await using var client = new TestClient();
+        var result = await client.TryConnectAsync(broker.Tcp, version, options =>
+        {
+            options.ClientId = "";
+            options.Credentials = new MqttClientCredentials(BrokerFixture.UserName, "wrong"u8.ToArray());
+        });
+        Assert.Equal(MqttClientConnectResultCode.BadUserNameOrPassword, result.ResultCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
     public async Task An_anonymous_client_is_refused_unless_the_operator_allows_it(MqttProtocolVersion version)
     {
         await using var broker = await BrokerFixture.StartAsync();

@@ -64,6 +64,19 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Equal(Verdict.WrongCredentials, await DecideAsync(authentication, "anns", "ecret"));
     }
 
+    [Fact]
+    public async Task One_address_that_tries_passwords_does_not_keep_the_others_from_signing_in()
+    {
+        using var authentication = New(allowAnonymous: false);
+        var tried = Enumerable.Range(0, 200).Select(i => DecideAsync(authentication, "ann", $"guess {i}")).ToList();
+        Assert.Equal(150, tried.Count(task => task is { IsCompletedSuccessfully: true, Result: Verdict.Busy }));
+
+        var elsewhere = authentication.DecideAsync("ann", "secret"u8.ToArray(), IPAddress.Parse("192.168.1.8"), TestContext.Current.CancellationToken);
+        Assert.Equal(Verdict.Accepted, await elsewhere);
+        Assert.Equal(50, (await Task.WhenAll(tried)).Count(verdict => verdict == Verdict.WrongCredentials));
+        Assert.Equal(Verdict.WrongCredentials, await DecideAsync(authentication, "ann", "guess again")); // there is room again
+    }
+
     private Authentication New(bool allowAnonymous) => new(
         _users,
         new BrokerConfig { AllowAnonymous = allowAnonymous, DataDirectory = _folder.ToString(), UsersFile = _users.Path },

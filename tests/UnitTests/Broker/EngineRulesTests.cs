@@ -14,6 +14,7 @@ public sealed class EngineRulesTests
     [InlineData("a/+", false)]
     [InlineData("#", false)]
     [InlineData("a\0b", false)]
+    [InlineData("a/\uFFFD", false)] // what ill-formed UTF-8 has become
     [Spec("MQTT-3.3.2-2", "MQTT-4.7.3-1", "MQTT-4.7.3-2")]
     public void A_topic_name_has_no_wildcard_and_is_not_empty(string? topic, bool valid) => Assert.Equal(valid, MqttTopics.IsName(topic));
 
@@ -30,6 +31,7 @@ public sealed class EngineRulesTests
     [InlineData("a/b+", false)]
     [InlineData("+a/b", false)]
     [InlineData("a\0", false)]
+    [InlineData("a/\uFFFD/#", false)]
     [Spec("MQTT-4.7.1-1", "MQTT-4.7.1-2")]
     public void A_wildcard_fills_its_level_and_the_multi_level_one_is_last(string? filter, bool valid) => Assert.Equal(valid, MqttTopics.IsFilter(filter));
 
@@ -62,6 +64,16 @@ public sealed class EngineRulesTests
     [InlineData(null, "")]
     [InlineData("a\nb\u001b[31m", "a?b?[31m")]
     public void What_a_client_made_up_cannot_break_a_log_line(string? text, string shown) => Assert.Equal(shown, Shown.Text(text));
+
+    [Fact]
+    public void An_anonymous_client_and_a_version_of_mqtt_read_well_in_a_log()
+    {
+        Assert.Equal("anonymous", Shown.User(null));
+        Assert.Equal("anonymous", Shown.User(""));
+        Assert.Equal("line1?", Shown.User("line1\n"));
+        Assert.Equal("MQTT 3.1.1", Shown.Protocol(MQTTnet.Formatter.MqttProtocolVersion.V311));
+        Assert.Equal("MQTT 5", Shown.Protocol(MQTTnet.Formatter.MqttProtocolVersion.V500));
+    }
 
     [Fact]
     public void A_long_text_is_cut_in_the_log() => Assert.Equal(121, Shown.Text(new string('x', 65_535)).Length);

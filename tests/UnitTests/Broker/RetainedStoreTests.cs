@@ -44,6 +44,18 @@ public sealed class RetainedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_owner_may_read_what_is_kept_even_in_a_folder_that_is_open_to_all()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other access rights");
+        await RunAsync(async store =>
+        {
+            await store.PutAsync("a", Message("a", 1), untilOnDisk: true);
+            foreach (var file in (string[])[DatabasePath, DatabasePath + "-wal", DatabasePath + "-shm"])
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode);
+        });
+    }
+
+    [Fact]
     public async Task What_was_to_be_on_disk_is_there_before_the_store_closes()
     {
         await RunAsync(async store =>
