@@ -32,6 +32,6 @@ public sealed partial class LogEventTests
     ];
 
     // An attribute without a number in front does not parse, and the test says so.
-    [GeneratedRegex(@"\[LoggerMessage\((?<id>[^,)]*)")]
+    [GeneratedRegex(@"\[LoggerMessage\((?:EventId = )?(?<id>[^,)]*)")]
     private static partial Regex LoggerMessage();
 }
