@@ -3,26 +3,15 @@ using Sparkplug.Configuration;
 
 namespace EdgeNode.Session;
 
-/// <summary>
-/// The data folder belongs to one running edge node: a lock, which ends with its process, keeps a second one out. Two with the same bdSeq
-/// and client id would push each other off the server for ever.
-/// </summary>
+/// <summary>Holds the data folder from start to stop. Two with the same bdSeq and client id would push each other off the server for ever.</summary>
 internal sealed class DataDirectory(EdgeNodeConfig config) : IHostedService, IDisposable
 {
-    private FileStream? _lock;
+    private DataFolder? _folder;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            Directory.CreateDirectory(config.DataDirectory);
-            _lock = new FileStream(Path.Combine(config.DataDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationFaultException("EdgeNode:DataDirectory", $"cannot use {config.DataDirectory}, is another edge node running on it? {fault.Message}", fault);
-        }
+        _folder = DataFolder.Take(config.DataDirectory, "EdgeNode:DataDirectory", "edge node");
         return Task.CompletedTask;
     }
 
@@ -34,5 +23,5 @@ internal sealed class DataDirectory(EdgeNodeConfig config) : IHostedService, IDi
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose() => _folder?.Dispose();
 }

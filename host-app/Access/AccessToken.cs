@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sparkplug.Configuration;
 
 namespace HostApp.Access;
 
@@ -42,11 +43,8 @@ internal sealed class AccessToken
 
     private static void Create(string path)
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, Encoding.ASCII, options);
-        writer.WriteLine(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        DataFolder.Create(System.IO.Path.GetDirectoryName(path)!);
+        PrivateFile.Write(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) + "\n");
     }
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Security;
 
@@ -120,7 +121,7 @@ public sealed class BrokerUsers
         var removed = lines.RemoveAll(text => text.StartsWith(name + ":", StringComparison.Ordinal)) > 0;
         if (line is not null)
             lines.Add(line);
-        PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
+        DataFolder.Create(System.IO.Path.GetDirectoryName(Path)!);
         PrivateFile.Write(Path, string.Concat(lines.Select(text => text + "\n")));
         Load_NeedsLock(StampOfFile());
         return removed;

@@ -63,7 +63,7 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
     {
         try
         {
-            PrivateFile.CreateFolder(config.TlsDirectory);
+            DataFolder.Create(config.TlsDirectory);
             using var ca = OpenOrMakeCa();
             var names = Names();
             var server = TryLoadIssued(ca, names, out var kept) ? kept : Issue(ca, names);

@@ -1,27 +1,17 @@
 using Microsoft.Extensions.Hosting;
-using Sparkplug.Broker.Security;
 using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Storage;
 
-/// <summary>The data folder belongs to one running broker: a lock, which ends with its process, keeps a second one out.</summary>
+/// <summary>Holds the data folder from start to stop. Two would write one store.</summary>
 internal sealed class DataDirectory(BrokerConfig config) : IHostedService, IDisposable
 {
-    private FileStream? _lock;
+    private DataFolder? _folder;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            PrivateFile.CreateFolder(config.DataDirectory);
-            _lock = new FileStream(Path.Combine(config.DataDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationFaultException("Broker:DataDirectory", $"cannot use {config.DataDirectory}, is another broker running on it? {fault.Message}", fault);
-        }
-
+        _folder = DataFolder.Take(config.DataDirectory, "Broker:DataDirectory", "broker");
         return Task.CompletedTask;
     }
 
@@ -33,5 +23,5 @@ internal sealed class DataDirectory(BrokerConfig config) : IHostedService, IDisp
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose() => _folder?.Dispose();
 }

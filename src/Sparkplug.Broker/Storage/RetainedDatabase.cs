@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Sparkplug.Broker.Security;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Storage;
 

@@ -20,13 +20,13 @@ internal sealed class DemoSite(DemoOptions options, TextWriter output) : IAsyncD
     // In the order of their start; stopped in the reverse one.
     private readonly List<(string Name, string Farewell, IHost Service)> _services = [];
     private readonly DemoUsers _users = new(Path.Combine(options.DataDirectory, "broker", "users"));
-    private FileStream? _lock;
+    private DataFolder? _folder;
     private BoardTerminal? _board;
 
     /// <summary>Starts everything and says so; returns when the first value is at the host, or <paramref name="stopping"/>.</summary>
     public async Task StartAsync(Task stopping)
     {
-        TakeLock();
+        _folder = DataFolder.Take(options.DataDirectory, "data", "demo");
         var (mqtt, page) = (FreePorts.From(IPAddress.Any, options.MqttPort), FreePorts.From(IPAddress.Loopback, options.PagePort));
         var address = $"http://127.0.0.1:{page}";
         await output.WriteLineAsync("Sparkplug demo: a board, an edge node, a broker and a host on this machine.\n");
@@ -65,23 +65,10 @@ internal sealed class DemoSite(DemoOptions options, TextWriter output) : IAsyncD
             else _services[i].Service.Dispose();
         }
         _board?.Dispose();
-        if (_lock is not null) await _lock.DisposeAsync();
+        _folder?.Dispose();
     }
 
     private string CaFile => Path.Combine(options.DataDirectory, "broker", "tls", "ca.crt");
-
-    private void TakeLock()
-    {
-        Directory.CreateDirectory(options.DataDirectory);
-        try
-        {
-            _lock = new FileStream(Path.Combine(options.DataDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            throw new ConfigurationFaultException("data", $"another demo runs on {options.DataDirectory}; stop it, or give this one --data DIR");
-        }
-    }
 
     private async Task StartBrokerAsync(int port)
     {

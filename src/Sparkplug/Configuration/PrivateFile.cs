@@ -1,21 +1,12 @@
-namespace Sparkplug.Broker.Security;
+namespace Sparkplug.Configuration;
 
 /// <summary>Files that only their owner may read: written whole, flushed to the disk, then moved into place.</summary>
-internal static class PrivateFile
+public static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
-
-    /// <summary>Makes the folder and its parents; a new one belongs to its owner alone.</summary>
-    public static void CreateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else if (!Directory.Exists(path))
-            Directory.CreateDirectory(path, OwnerFolder);
-    }
 
     /// <summary>Replaces the file in one step: a reader or a crash sees the old text or the new one, never half of it.</summary>
+    /// <exception cref="IOException">It cannot be written; the old text stands.</exception>
     public static void Write(string path, string text, UnixFileMode mode = OwnerOnly)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
