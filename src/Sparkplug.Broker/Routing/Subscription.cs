@@ -1,0 +1,24 @@
+using Sparkplug.Broker.Packets;
+
+namespace Sparkplug.Broker.Routing;
+
+/// <summary>A subscription that holds (MQTT 5, 3.8.3). Immutable: a SUBSCRIBE with the same filter replaces it (MQTT-3.8.4-3).</summary>
+internal sealed class Subscription
+{
+    public required ISubscriber Subscriber { get; init; }
+
+    /// <summary>The filter as the client wrote it, <c>$share/NAME/</c> included.</summary>
+    public required TopicFilter Filter { get; init; }
+
+    /// <summary>The maximum QoS that was granted.</summary>
+    public required Qos Qos { get; init; }
+
+    public bool NoLocal { get; init; }
+
+    public bool RetainAsPublished { get; init; }
+
+    public RetainHandling RetainHandling { get; init; }
+
+    /// <summary>Subscription Identifier; 0 when there is none.</summary>
+    public uint Identifier { get; init; }
+}
