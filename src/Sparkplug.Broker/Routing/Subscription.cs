@@ -21,4 +21,7 @@ internal sealed class Subscription
 
     /// <summary>Subscription Identifier; 0 when there is none.</summary>
     public uint Identifier { get; init; }
+
+    /// <summary>The batch of the store that keeps it; 0 when it is not kept.</summary>
+    public long PromisedBy { get; init; }
 }
