@@ -65,7 +65,7 @@ public sealed class TopicMatchTests
     public void Covering_means_matching_all_that_the_other_matches()
     {
         // One level more than any filter has, and one word more than any filter knows: that tells every pair apart.
-        byte[][] topics = [.. Texts(["", "a", "$", "z"], 4).Where(topic => topic.Length > 0).Distinct().Select(Encoding.UTF8.GetBytes)];
+        byte[][] topics = [.. Texts(["", "a", "$", "z"], 4).Distinct().Select(Encoding.UTF8.GetBytes)];
         Gen.Select(AFilter, AFilter).Sample((granted, asked) =>
         {
             var (wide, narrow) = (Encoding.UTF8.GetBytes(granted), Encoding.UTF8.GetBytes(asked));
