@@ -60,6 +60,8 @@ public static class BrokerApp
         services.AddSingleton<RetainedStore>().AddHostedService(provider => provider.GetRequiredService<RetainedStore>());
         services.AddSingleton(_ => BrokerUsers.Open(config.UsersFile)).AddSingleton<Authentication>();
         services.AddHostedService(provider => new FirstUser(config, provider.GetRequiredService<BrokerUsers>(), Console.Out));
+        services.AddSingleton(provider => AccessRules.Open(config.AccessFile, provider.GetRequiredService<ILogger<AccessRules>>()));
+        services.AddHostedService<FileWatch>();
         services.AddSingleton<ServerCertificates>().AddHostedService<CertificateRenewal>();
         services.AddSingleton<SparkplugAwareness>();
         services.AddSingleton<MqttnetLogger>().AddSingleton<Admission>().AddSingleton<PublishRules>();

@@ -20,6 +20,9 @@ internal sealed record BrokerConfig
     /// <summary>The users and their hashed passwords (<c>Broker:UsersFile</c>).</summary>
     public required string UsersFile { get; init; }
 
+    /// <summary>Who may publish and read what (<c>Broker:AccessFile</c>); without it every user may do everything.</summary>
+    public string AccessFile { get; init; } = "";
+
     /// <summary>The server's own certificate chain in PEM (<c>Broker:Tls:CertificateFile</c>); null means the development CA.</summary>
     public string? CertificateFile { get; init; }
 

@@ -35,11 +35,15 @@ internal sealed class BrokerConfigReader
             AllowAnonymous = _settings.Flag("AllowAnonymous"),
             DataDirectory = dataDirectory,
             UsersFile = Path.GetFullPath(_settings.Text("UsersFile") ?? Path.Combine(dataDirectory, "users")),
+            // One that the operator names must be there: without a file everyone may do everything.
+            AccessFile = _settings.ExistingFile("AccessFile") ?? Path.Combine(dataDirectory, "access"),
             CertificateFile = _settings.ExistingFile("Tls:CertificateFile"),
             KeyFile = _settings.ExistingFile("Tls:KeyFile"),
         };
         CheckListeners(config);
         CheckUsers(config.UsersFile);
+        foreach (var fault in AccessRules.FaultsOf(config.AccessFile))
+            _settings.Fault("AccessFile", $"{config.AccessFile}: {fault}");
         CheckCertificate(config.CertificateFile, config.KeyFile);
         return config;
     }

@@ -7,7 +7,7 @@ using Sparkplug.Broker;
 using Sparkplug.Broker.Security;
 using Sparkplug.Configuration;
 
-namespace UnitTests.Broker;
+namespace UnitTests.Broker.Security;
 
 public sealed class ServerCertificatesTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using Sparkplug.Broker;
 using Sparkplug.Broker.Security;
 
-namespace UnitTests.Broker;
+namespace UnitTests.Broker.Security;
 
 public sealed class FirstUserTests : IDisposable
 {

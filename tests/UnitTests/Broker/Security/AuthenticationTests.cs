@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sparkplug.Broker;
 using Sparkplug.Broker.Security;
 
-namespace UnitTests.Broker;
+namespace UnitTests.Broker.Security;
 
 public sealed class AuthenticationTests : IDisposable
 {

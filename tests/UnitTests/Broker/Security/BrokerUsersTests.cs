@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Sparkplug.Broker.Security;
 
-namespace UnitTests.Broker;
+namespace UnitTests.Broker.Security;
 
 public sealed class BrokerUsersTests : IDisposable
 {
