@@ -66,7 +66,7 @@ public static class BrokerApp
         services.AddSingleton<SparkplugAwareness>();
         services.AddSingleton<MqttnetLogger>().AddSingleton<Admission>().AddSingleton<PublishRules>();
         services.AddSingleton<MqttEngine>().AddHostedService(provider => provider.GetRequiredService<MqttEngine>());
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Listeners>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelListeners>();
         services.AddSingleton(provider => new BrokerEndpoints
         {
             CaFile = config.Tls is null ? null : provider.GetRequiredService<ServerCertificates>().CaFile,
