@@ -24,6 +24,7 @@ public sealed class LayoutTests
     [InlineData("src/Sparkplug/Edge")]
     [InlineData("src/Sparkplug/Host")]
     [InlineData("edge-node/Devices")]
+    [InlineData("src/Sparkplug.Broker/Routing")]
     public void A_pure_folder_uses_no_socket_clock_task_or_adapter(string folder) =>
         AssertNone(folder, Impure, (path, line) => path == "src/Sparkplug/Metrics/Timestamp.cs" && line.Contains("Timestamp Now(TimeProvider clock)", StringComparison.Ordinal));
 
