@@ -14,6 +14,10 @@ internal static class AllCases
         new Throughput("qos1-1000", nodes: 1000, burst: 1, qos: 1, hosts: 1, rate: 1.4, cpu: double.NaN),
         new Throughput("qos1-burst-1000", nodes: 1000, burst: 10, qos: 1, hosts: 1, rate: 8, cpu: double.NaN),
         new Throughput("fanout", nodes: 1000, burst: 1, qos: 0, hosts: 10, rate: 5, cpu: 0.25),
+        new Steady("steady", perSecond: 30_000),
+        new IdleMemory(),
+        new Storm("storm", atOnce: int.MaxValue),
+        new Storm("storm-paced", atOnce: 64),
     ];
 
     /// <summary>The cases whose name begins with one of the words; no word means all.</summary>

@@ -8,7 +8,8 @@ internal sealed class ClosedLoad(Fleet fleet, Publication publication, int windo
 {
     private const int WritesAtOnce = 64;
     private const int WakeAtBytes = 64 * 1024;
-    private const int BurstsInFlight = 2; // of one node at QoS 1
+    private const int BurstsInFlight = 4; // of one node at QoS 1
+    private const int BusyNodes = 8; // in a row: their PUBACKs come in the order of the writes, so those behind them have none either
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly long _before = fleet.DeliveredToAll();
@@ -49,7 +50,7 @@ internal sealed class ClosedLoad(Fleet fleet, Publication publication, int windo
         var skipped = 0;
         for (var writes = 0; writes < WritesAtOnce;)
         {
-            if (_sent + publication.Burst - _delivered > window || skipped >= fleet.Nodes.Count)
+            if (_sent + publication.Burst - _delivered > window || skipped == BusyNodes)
                 return false;
             var number = _next;
             _next = number + 1 == fleet.Nodes.Count ? 0 : number + 1;
@@ -68,14 +69,9 @@ internal sealed class ClosedLoad(Fleet fleet, Publication publication, int windo
 
     private bool TrySend(EdgeNode node, int number)
     {
-        if (publication.Qos > 0)
-        {
-            if (node.Unacknowledged > 0)
-                node.TakePubacks();
-            if (node.Unacknowledged > (BurstsInFlight - 1) * publication.Burst)
-                return false;
-        }
-
+        const int Most = BurstsInFlight - 1;
+        if (node.Unacknowledged > Most * publication.Burst && (node.TakePubacks() == 0 || node.Unacknowledged > Most * publication.Burst))
+            return false;
         if (!publication.TrySend(node.Link, number))
             return false;
         if (publication.Qos > 0)

@@ -4,8 +4,11 @@ namespace Benchmarks.Generator;
 internal sealed class EdgeNode(int number, FleetPlan plan) : IDisposable
 {
     private const int InboxSize = 1024;
+    private const byte ServerUnavailable = 3;
 
     private enum Phase { Connecting, AwaitsConnack, AwaitsSuback, Ready }
+
+    private static readonly byte[] Birth = SparkplugPayload.Data(256), Death = SparkplugPayload.Death();
 
     private Link? _link;
     private Inbox? _inbox;
@@ -72,12 +75,12 @@ internal sealed class EdgeNode(int number, FleetPlan plan) : IDisposable
                     Send(Packets.PublishOf(new Message(Names.Topic("NBIRTH", number), Birth), 0, retain: false));
                 _phase = Phase.Ready;
                 return;
+            case (Phase.AwaitsConnack, Packets.Connack) when packet[3] == ServerUnavailable:
+                throw new LinkClosedException($"Node {number} was told that the server is unavailable.");
             default:
                 throw new InvalidDataException($"Node {number} ({_phase}) got {Convert.ToHexString(packet)}.");
         }
     }
-
-    private static readonly byte[] Birth = SparkplugPayload.Data(256), Death = SparkplugPayload.Death();
 
     private byte[] ConnectPacket() => Packets.Connect(
         $"{Names.Group}-{Names.Node(number)}", cleanSession: true, new Message(Names.Topic("NDEATH", number), Death), plan.Credentials?.Invoke(number));

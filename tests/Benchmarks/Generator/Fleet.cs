@@ -5,14 +5,15 @@ namespace Benchmarks.Generator;
 /// <summary>The hosts and the edge nodes of one run, all served by the calling thread.</summary>
 internal sealed class Fleet : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly FleetPlan _plan;
     private readonly int _port;
     private readonly nint _tlsContext;
     private readonly Epoll _connecting = new(), _hostsReady = new();
-    private readonly List<Host> _hosts = [];
+    private readonly List<Client> _hosts = [];
     private readonly List<EdgeNode> _nodes = [];
+    private readonly Queue<(int Number, long At)> _retries = [];
 
     public Fleet(FleetPlan plan, int port)
     {
@@ -22,16 +23,19 @@ internal sealed class Fleet : IDisposable
 
     private static readonly Lazy<nint> ClientContext = new(OpenSsl.ClientContext);
 
-    public IReadOnlyList<Host> Hosts => _hosts;
+    public IReadOnlyList<Client> Hosts => _hosts;
 
     public IReadOnlyList<EdgeNode> Nodes => _nodes;
+
+    /// <summary>How often a node was turned away and came again.</summary>
+    public int Retried { get; private set; }
 
     /// <summary>Connects and subscribes all hosts.</summary>
     public void ConnectHosts()
     {
         for (var i = 0; i < _plan.Hosts; i++)
         {
-            var host = new Host(_port, _tlsContext);
+            var host = new Client(_port, _tlsContext);
             _hosts.Add(host);
             host.Connect($"host-{i}", !_plan.HostIsDurable, _plan.HostCredentials);
             host.Subscribe(_plan.HostQos);
@@ -50,8 +54,9 @@ internal sealed class Fleet : IDisposable
                 Begin(begun++);
             ready += AdvanceNodes(begun < upTo && begun - ready < _plan.AtOnce ? 0 : 1);
             ReceiveAtHosts(0);
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
-                throw new TimeoutException($"{ready} of {upTo} nodes were connected after {Patience.TotalSeconds:F0} s.");
+            BeginAgain();
+            if (TimeProvider.System.GetElapsedTime(start) > _plan.Patience)
+                throw new TimeoutException($"{ready} of {upTo} nodes were connected after {_plan.Patience.TotalSeconds:F0} s.");
         }
     }
 
@@ -90,10 +95,34 @@ internal sealed class Fleet : IDisposable
         _hostsReady.Dispose();
     }
 
+    /// <summary>Connects all nodes and tells how long it took until the first host had the births of all.</summary>
+    public TimeSpan Births(int nodes)
+    {
+        var births = new NodesSeen("NBIRTH", nodes);
+        _hosts[0].Watcher = births;
+        var start = TimeProvider.System.GetTimestamp();
+        ConnectNodes(nodes);
+        Await(() => births.Count == nodes, start, () => $"The host has {births.Count} of {nodes} births");
+        return TimeProvider.System.GetElapsedTime(start);
+    }
+
+    /// <summary>Drops all nodes as a power cut does, and waits until the first host has their Wills (a sink sends none).</summary>
+    public void DropNodesAndAwaitDeaths(bool awaitDeaths)
+    {
+        var nodes = _nodes.Count;
+        var deaths = new NodesSeen("NDEATH", nodes);
+        _hosts[0].Watcher = deaths;
+        foreach (var node in _nodes) node.Dispose();
+        _nodes.Clear();
+        if (awaitDeaths)
+            Await(() => deaths.Count == nodes, TimeProvider.System.GetTimestamp(), () => $"The host has {deaths.Count} of {nodes} deaths");
+    }
+
     private void Begin(int number)
     {
         var node = new EdgeNode(number, _plan);
-        _nodes.Add(node);
+        if (number == _nodes.Count) _nodes.Add(node);
+        else _nodes[number] = node;
         node.Begin(_port, _tlsContext);
         _connecting.Watch(node.Link.Descriptor, Epoll.Readable | Epoll.Writable | Epoll.EdgeTriggered, number);
     }
@@ -105,16 +134,47 @@ internal sealed class Fleet : IDisposable
         var events = _connecting.Wait(milliseconds);
         for (var i = 0; i < events; i++)
         {
-            var node = _nodes[_connecting.Tag(i)];
-            if ((_connecting.Events(i) & (Epoll.Readable | Epoll.Writable)) == 0)
+            var number = _connecting.Tag(i);
+            if (!TryAdvance(number))
                 continue;
-            node.Advance();
-            if (!node.IsReady || node.Link.HasUnsent)
-                continue;
-            _connecting.Forget(node.Link.Descriptor);
+            _connecting.Forget(_nodes[number].Link.Descriptor);
             ready++;
         }
 
         return ready;
+    }
+
+    /// <summary>True: the node is ready.</summary>
+    private bool TryAdvance(int number)
+    {
+        var node = _nodes[number];
+        try
+        {
+            node.Advance();
+            return node.IsReady && !node.Link.HasUnsent;
+        }
+        catch (LinkClosedException) when (_plan.Retries)
+        {
+            node.Dispose();
+            Retried++;
+            _retries.Enqueue((number, TimeProvider.System.GetTimestamp()));
+            return false;
+        }
+    }
+
+    private void Await(Func<bool> holds, long start, Func<string> state)
+    {
+        while (!holds())
+        {
+            ReceiveAtHosts(1);
+            if (TimeProvider.System.GetElapsedTime(start) > _plan.Patience)
+                throw new TimeoutException($"{state()} after {_plan.Patience.TotalSeconds:F0} s.");
+        }
+    }
+
+    private void BeginAgain()
+    {
+        while (_retries.TryPeek(out var retry) && TimeProvider.System.GetElapsedTime(retry.At) > RetryDelay)
+            Begin(_retries.Dequeue().Number);
     }
 }

@@ -19,6 +19,12 @@ internal sealed record FleetPlan
     /// <summary>How many nodes may be on their way at once; a storm has no limit.</summary>
     public int AtOnce { get; init; } = 64;
 
+    /// <summary>How long all of them may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>A node that is turned away comes again a second later; otherwise the case has failed.</summary>
+    public bool Retries { get; init; }
+
     public bool Tls { get; init; }
 
     /// <summary>What node n signs in with; null: nothing.</summary>

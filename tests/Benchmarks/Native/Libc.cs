@@ -73,6 +73,9 @@ internal static unsafe partial class Libc
         return TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromTicks(time.Nanoseconds / 100);
     }
 
+    /// <summary>Waits without using the processor.</summary>
+    public static void Pause(TimeSpan time) => _ = Poll(null, 0, (int)time.TotalMilliseconds);
+
     /// <summary>Raises the number of open files to what the system allows; what is started from here inherits it.</summary>
     public static long RaiseOpenFiles()
     {

@@ -1,13 +1,13 @@
 namespace Benchmarks.Generator;
 
-/// <summary>Who wants each PUBLISH that a host receives, beyond its count.</summary>
+/// <summary>Who wants each PUBLISH that a client receives, beyond its count.</summary>
 internal interface IDeliveryWatcher
 {
     void Delivered(ReadOnlySpan<byte> publish);
 }
 
-/// <summary>A host application: subscribes to everything, counts what it gets and acknowledges QoS 1.</summary>
-internal sealed class Host : IDisposable
+/// <summary>A client, mostly a host application: subscribes to everything, counts what it gets and acknowledges QoS 1.</summary>
+internal sealed class Client : IDisposable
 {
     private const int InboxSize = 512 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -18,7 +18,7 @@ internal sealed class Host : IDisposable
     private bool _isConnected, _isSubscribed;
 
     /// <summary>Begins to connect.</summary>
-    public Host(int port, nint tlsContext)
+    public Client(int port, nint tlsContext)
     {
         Link = Link.Connect(port, tlsContext);
         _inbox = new Inbox(Link, InboxSize);
@@ -28,6 +28,9 @@ internal sealed class Host : IDisposable
 
     /// <summary>How many PUBLISH packets have come.</summary>
     public long Delivered { get; private set; }
+
+    /// <summary>How many PUBACK packets have come.</summary>
+    public long Pubacks { get; private set; }
 
     /// <summary>The CONNACK said that the server had kept the session.</summary>
     public bool SessionPresent { get; private set; }
@@ -83,7 +86,7 @@ internal sealed class Host : IDisposable
         while (!holds())
         {
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
-                throw new TimeoutException($"The host waited {Patience.TotalSeconds:F0} s for {what}.");
+                throw new TimeoutException($"The client waited {Patience.TotalSeconds:F0} s for {what}.");
             _ = epoll.Wait(1);
         }
     }
@@ -104,14 +107,17 @@ internal sealed class Host : IDisposable
                     Acknowledge(packet);
                 Watcher?.Delivered(packet);
                 return;
+            case Packets.Puback:
+                Pubacks++;
+                return;
             case Packets.Connack:
                 if (packet[3] != 0)
-                    throw new InvalidDataException($"The host was refused with return code {packet[3]}.");
+                    throw new InvalidDataException($"The client was refused with return code {packet[3]}.");
                 (_isConnected, SessionPresent) = (true, packet[2] == 1);
                 return;
             case Packets.Suback:
                 if (packet[4] >= 0x80)
-                    throw new InvalidDataException("The host's subscription was refused.");
+                    throw new InvalidDataException("The client's subscription was refused.");
                 _isSubscribed = true;
                 return;
         }
