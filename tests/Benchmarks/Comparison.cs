@@ -60,7 +60,7 @@ internal sealed class Comparison(Options options, TextWriter output)
         var result = new CaseResult(one, new Side(), new Side(), new Side());
         if (one.HasCeiling && !options.NoCeiling)
             RunOnce(one, _sink, result.Ceiling, conditions);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Math.Min(Rounds, one.MostRounds); round++)
         {
             if (!options.MosquittoOnly)
                 RunOnce(one, _ours, result.Ours, conditions);

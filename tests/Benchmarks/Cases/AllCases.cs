@@ -18,6 +18,9 @@ internal static class AllCases
         new IdleMemory(),
         new Storm("storm", atOnce: int.MaxValue),
         new Storm("storm-paced", atOnce: 64),
+        new Retained(),
+        new Durable(),
+        new Passwords(),
     ];
 
     /// <summary>The cases whose name begins with one of the words; no word means all.</summary>

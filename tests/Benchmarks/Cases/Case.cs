@@ -52,6 +52,9 @@ internal abstract class Case
     /// <summary>mosquitto has nothing to compare.</summary>
     public virtual bool IsOursOnly => false;
 
+    /// <summary>A case that takes many minutes is not repeated.</summary>
+    public virtual int MostRounds => int.MaxValue;
+
     public abstract IReadOnlyList<Target> Targets(bool tls);
 
     /// <summary>Starts the broker, puts the load on it, ends it.</summary>

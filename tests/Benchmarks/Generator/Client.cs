@@ -86,7 +86,7 @@ internal sealed class Client : IDisposable
         while (!holds())
         {
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
-                throw new TimeoutException($"The client waited {Patience.TotalSeconds:F0} s for {what}.");
+                throw new TimeoutException($"The client waited {Patience.TotalSeconds:F0} s for {what}; it has {Delivered} messages.");
             _ = epoll.Wait(1);
         }
     }

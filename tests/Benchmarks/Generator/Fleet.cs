@@ -30,16 +30,39 @@ internal sealed class Fleet : IDisposable
     /// <summary>How often a node was turned away and came again.</summary>
     public int Retried { get; private set; }
 
-    /// <summary>Connects and subscribes all hosts.</summary>
-    public void ConnectHosts()
+    /// <summary>Connects and subscribes all hosts; a durable session brings its messages as soon as it is connected.</summary>
+    public void ConnectHosts(IDeliveryWatcher? watcher = null)
     {
         for (var i = 0; i < _plan.Hosts; i++)
         {
-            var host = new Client(_port, _tlsContext);
+            var host = Connect($"host-{i}", !_plan.HostIsDurable, watcher);
             _hosts.Add(host);
-            host.Connect($"host-{i}", !_plan.HostIsDurable, _plan.HostCredentials);
             host.Subscribe(_plan.HostQos);
             _hostsReady.Watch(host.Link.Descriptor, Epoll.Readable, i);
+        }
+    }
+
+    /// <summary>Connects one more client, which the fleet does not look after.</summary>
+    public Client Connect(string clientId, bool cleanSession, IDeliveryWatcher? watcher = null)
+    {
+        var client = new Client(_port, _tlsContext) { Watcher = watcher };
+        client.Connect(clientId, cleanSession, _plan.HostCredentials);
+        return client;
+    }
+
+    /// <summary>Cuts the hosts' connections; their sessions stay if they are durable.</summary>
+    public void DropHosts()
+    {
+        foreach (var host in _hosts) host.Dispose();
+        _hosts.Clear();
+    }
+
+    /// <summary>Reads until nothing has come for two seconds.</summary>
+    public void ReceiveUntilSilent()
+    {
+        const int Silence = 2000;
+        while (ReceiveAtHosts(Silence))
+        {
         }
     }
 
