@@ -17,6 +17,15 @@ internal static class ProcStat
         return TimeSpan.FromSeconds((double)ticks / TicksPerSecond);
     }
 
+    /// <summary>The processor time of the whole machine, all that is not idle.</summary>
+    public static TimeSpan MachineCpu()
+    {
+        // user nice system idle iowait irq softirq steal
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var ticks = new[] { 1, 2, 3, 6, 7, 8 }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture));
+        return TimeSpan.FromSeconds((double)ticks / TicksPerSecond);
+    }
+
     /// <summary>Its resident memory in bytes.</summary>
     public static long ResidentBytes(int process)
     {

@@ -34,6 +34,7 @@ internal sealed class Steady(string name, int perSecond) : Case
             new(High, load.Latencies.Percentile(0.99)),
             new("p99.9 us", load.Latencies.Percentile(0.999)),
             new(Cpu, 100 * measurement.BrokerCpu / measurement.Time, "N1"),
+            new(Throughput.Others, measurement.OthersPercent),
         ];
     }
 }

@@ -7,6 +7,7 @@ namespace Benchmarks.Cases;
 internal sealed class Throughput(string name, int nodes, int burst, byte qos, int hosts, double rate, double cpu) : Case
 {
     public const string PerSecond = "messages/s", BrokerCpu = "broker CPU us/message", GeneratorCpu = "generator CPU us/message";
+    public const string GeneratorShare = "generator % of a core", Others = "others % of a core";
 
     private const int Window = 5000;
 
@@ -37,6 +38,8 @@ internal sealed class Throughput(string name, int nodes, int burst, byte qos, in
             new(PerSecond, measurement.PerSecond),
             new(BrokerCpu, measurement.BrokerMicroseconds, "N2"),
             new(GeneratorCpu, measurement.GeneratorMicroseconds, "N2"),
+            new(GeneratorShare, measurement.GeneratorPercent),
+            new(Others, measurement.OthersPercent),
         ];
     }
 }

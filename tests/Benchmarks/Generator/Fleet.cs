@@ -5,11 +5,12 @@ namespace Benchmarks.Generator;
 /// <summary>The hosts and the edge nodes of one run, all served by the calling thread.</summary>
 internal sealed class Fleet : IDisposable
 {
+    private static readonly Lazy<nint> NodesContext = new(() => OpenSsl.ClientContext(0)), HostsContext = new(() => OpenSsl.ClientContext(128 * 1024));
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly FleetPlan _plan;
     private readonly int _port;
-    private readonly nint _tlsContext;
+    private readonly nint _nodesTls, _hostsTls;
     private readonly Epoll _connecting = new(), _hostsReady = new();
     private readonly List<Client> _hosts = [];
     private readonly List<EdgeNode> _nodes = [];
@@ -18,10 +19,8 @@ internal sealed class Fleet : IDisposable
     public Fleet(FleetPlan plan, int port)
     {
         (_plan, _port) = (plan, port);
-        _tlsContext = plan.Tls ? ClientContext.Value : 0;
+        (_nodesTls, _hostsTls) = plan.Tls ? (NodesContext.Value, HostsContext.Value) : (0, 0);
     }
-
-    private static readonly Lazy<nint> ClientContext = new(OpenSsl.ClientContext);
 
     public IReadOnlyList<Client> Hosts => _hosts;
 
@@ -45,7 +44,7 @@ internal sealed class Fleet : IDisposable
     /// <summary>Connects one more client, which the fleet does not look after.</summary>
     public Client Connect(string clientId, bool cleanSession, IDeliveryWatcher? watcher = null)
     {
-        var client = new Client(_port, _tlsContext) { Watcher = watcher };
+        var client = new Client(_port, _hostsTls) { Watcher = watcher };
         client.Connect(clientId, cleanSession, _plan.HostCredentials);
         return client;
     }
@@ -146,7 +145,7 @@ internal sealed class Fleet : IDisposable
         var node = new EdgeNode(number, _plan);
         if (number == _nodes.Count) _nodes.Add(node);
         else _nodes[number] = node;
-        node.Begin(_port, _tlsContext);
+        node.Begin(_port, _nodesTls);
         _connecting.Watch(node.Link.Descriptor, Epoll.Readable | Epoll.Writable | Epoll.EdgeTriggered, number);
     }
 

@@ -10,7 +10,8 @@ internal sealed class LinkClosedException(string message) : IOException(message)
 internal sealed unsafe class Link : IDisposable
 {
     private readonly nint _tls;
-    private byte[]? _rest; // what the socket did not take yet
+    private byte[]? _rest; // what the socket did not take yet, from _restStart on
+    private int _restStart;
 
     /// <summary>Takes over a connected or connecting descriptor; a TLS context of 0 means plain TCP.</summary>
     public Link(int descriptor, nint tlsContext, bool isServer)
@@ -77,7 +78,7 @@ internal sealed unsafe class Link : IDisposable
             return false;
         var sent = Write(bytes, length);
         if (sent < length)
-            _rest = new ReadOnlySpan<byte>(bytes + sent, length - sent).ToArray();
+            (_rest, _restStart) = (new ReadOnlySpan<byte>(bytes + sent, length - sent).ToArray(), 0);
         return true;
     }
 
@@ -94,10 +95,12 @@ internal sealed unsafe class Link : IDisposable
             return true;
         fixed (byte* bytes = _rest)
         {
-            var sent = Write(bytes, _rest.Length);
-            _rest = sent == _rest.Length ? null : _rest[sent..];
+            _restStart += Write(bytes + _restStart, _rest.Length - _restStart);
+            if (_restStart < _rest.Length)
+                return false;
         }
-        return _rest is null;
+        _rest = null;
+        return true;
     }
 
     /// <summary>The event loop wakes for this connection only when so many bytes wait.</summary>
@@ -117,14 +120,24 @@ internal sealed unsafe class Link : IDisposable
     private int Write(byte* bytes, int length)
     {
         if (_tls != 0)
-        {
-            OpenSsl.ClearErrors();
-            var written = OpenSsl.Write(_tls, bytes, length);
-            return written > 0 ? written : ThrowUnlessWaiting(written);
-        }
-
+            return Encrypt(bytes, length);
         var sent = Libc.Send(Descriptor, bytes, length, Libc.NoSignal);
         return sent >= 0 ? (int)sent : ThrowUnlessWouldBlock("send");
+    }
+
+    /// <summary>OpenSSL takes a record of at most 16 KiB at a time.</summary>
+    private int Encrypt(byte* bytes, int length)
+    {
+        OpenSsl.ClearErrors();
+        for (var total = 0; ;)
+        {
+            var written = OpenSsl.Write(_tls, bytes + total, length - total);
+            if (written <= 0)
+                return total + ThrowUnlessWaiting(written);
+            total += written;
+            if (total == length)
+                return total;
+        }
     }
 
     private static int ThrowUnlessWouldBlock(string call) =>

@@ -65,8 +65,17 @@ internal static unsafe partial class OpenSsl
     [LibraryImport("libcrypto.so.3", EntryPoint = "ERR_clear_error")]
     public static partial void ClearErrors();
 
-    /// <summary>What all connections of a client share. It trusts every server: it is not the server's identity that is measured.</summary>
-    public static nint ClientContext() => Prepared(NewContext(ClientMethod()));
+    /// <summary>
+    /// What the client's connections share. It trusts every server: it is not the server's identity that is measured.
+    /// A large read buffer takes many records with one recv; it is allocated anew for each read, so it is for busy readers only.
+    /// </summary>
+    public static nint ClientContext(int readBuffer)
+    {
+        var context = Prepared(NewContext(ClientMethod()));
+        if (readBuffer > 0)
+            SetReadBuffer(context, (nuint)readBuffer);
+        return context;
+    }
 
     /// <summary>What all connections of a server share.</summary>
     public static nint ServerContext(string certificateFile, string keyFile)
@@ -93,8 +102,7 @@ internal static unsafe partial class OpenSsl
         if (context == 0)
             throw new IOException("OpenSSL gave no context.");
         _ = ContextControl(context, ModeControl, PartialWrite | MovingWriteBuffer | ReleaseBuffers, 0);
-        _ = ContextControl(context, ReadAheadControl, 1, 0); // many records with one recv
-        SetReadBuffer(context, 64 * 1024);
+        _ = ContextControl(context, ReadAheadControl, 1, 0);
         return context;
     }
 }
