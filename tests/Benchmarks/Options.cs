@@ -7,7 +7,7 @@ internal sealed record Options
         tests/Benchmarks/run [CASES...] [OPTIONS]
           CASES            names or their beginnings (qos0, burst-9000, steady, ...); none: all of them
           --case NAME      the same
-          --quick          one short round of each: for tuning, not for the record
+          --quick          one short round of each, and no waiting for a quiet machine: for tuning, not for the record
           --rounds N       how often each broker is measured, in turn (3)
           --tls            every connection over TLS
           --ours-only      without mosquitto
