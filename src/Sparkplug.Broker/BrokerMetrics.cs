@@ -1,39 +1,61 @@
 using System.Diagnostics.Metrics;
+using Sparkplug.Broker.Packets;
 
 namespace Sparkplug.Broker;
 
 /// <summary>What the broker counts, on the meter <c>Sparkplug.Broker</c>.</summary>
-internal sealed class BrokerMetrics(IMeterFactory meters)
+internal sealed class BrokerMetrics
 {
-    private readonly Meter _meter = meters.Create("Sparkplug.Broker");
-    private Counter<long>? _connectionsRefused, _publishesRefused, _subscriptionsRefused, _messagesDropped;
-    private Counter<long>? _deathsUnreadable, _birthsStored, _birthsEmpty, _retainedFailures;
+    private readonly Counter<long> _connectionsRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused, _dropped;
+    private readonly Counter<long> _deathsUnreadable, _birthsStored, _birthsEmpty, _storeFailures;
+    private long _published, _delivered;
 
-    /// <summary>CONNECTs that were refused, by reason.</summary>
-    public void ConnectionRefused(string reason) =>
-        Count(ref _connectionsRefused, "sparkplug.broker.connections.refused", KeyValuePair.Create<string, object?>("reason", reason));
+    public BrokerMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Sparkplug.Broker");
+        _connectionsRefused = meter.CreateCounter<long>("sparkplug.broker.connections.refused", description: "CONNECTs that were refused, by reason");
+        _violations = meter.CreateCounter<long>("sparkplug.broker.violations", description: "Connections ended for what the client sent, by reason");
+        _publishesRefused = meter.CreateCounter<long>("sparkplug.broker.publishes.refused", description: "PUBLISHes that a client may not make");
+        _subscriptionsRefused = meter.CreateCounter<long>("sparkplug.broker.subscriptions.refused", description: "Subscriptions that were refused");
+        _deliveriesRefused = meter.CreateCounter<long>("sparkplug.broker.deliveries.refused", description: "Messages that a subscriber may not read");
+        _dropped = meter.CreateCounter<long>("sparkplug.broker.messages.dropped", description: "Messages that a slow subscriber lost");
+        _deathsUnreadable = meter.CreateCounter<long>("sparkplug.broker.ndeath.unreadable", description: "NDEATH payloads that are no protobuf and went on unchanged");
+        _birthsStored = meter.CreateCounter<long>("sparkplug.broker.births.stored", description: "Birth certificates that were stored");
+        _birthsEmpty = meter.CreateCounter<long>("sparkplug.broker.births.empty", description: "Births without a payload, which are no certificates");
+        _storeFailures = meter.CreateCounter<long>("sparkplug.broker.store.failures", description: "Batches that the disk refused and that are tried again");
+        meter.CreateObservableCounter("sparkplug.broker.messages.received", () => Volatile.Read(ref _published), description: "Messages that were published");
+        meter.CreateObservableCounter("sparkplug.broker.messages.sent", () => Volatile.Read(ref _delivered), description: "Messages that were sent to subscribers");
+    }
 
-    /// <summary>PUBLISHes that a client may not make.</summary>
-    public void PublishRefused() => Count(ref _publishesRefused, "sparkplug.broker.publishes.refused");
+    /// <summary>Messages that were published since the start.</summary>
+    public long MessagesReceived => Volatile.Read(ref _published);
 
-    /// <summary>SUBSCRIBEs with a filter that MQTT does not allow.</summary>
-    public void SubscriptionRefused() => Count(ref _subscriptionsRefused, "sparkplug.broker.subscriptions.refused");
+    /// <summary>Messages that were sent to subscribers since the start.</summary>
+    public long MessagesSent => Volatile.Read(ref _delivered);
 
-    /// <summary>Messages that a slow subscriber lost because its queue was full.</summary>
-    public void MessageDropped() => Count(ref _messagesDropped, "sparkplug.broker.messages.dropped");
+    public void ConnectionRefused(string reason) => _connectionsRefused.Add(1, KeyValuePair.Create<string, object?>("reason", reason));
 
-    /// <summary>NDEATH payloads that are no protobuf and went on unchanged.</summary>
-    public void DeathUnreadable() => Count(ref _deathsUnreadable, "sparkplug.broker.ndeath.unreadable");
+    public void Violation(ReasonCode reason) => _violations.Add(1, KeyValuePair.Create<string, object?>("reason", reason.ToString()));
 
-    /// <summary>Birth certificates that were stored.</summary>
-    public void BirthStored() => Count(ref _birthsStored, "sparkplug.broker.births.stored");
+    public void PublishRefused() => _publishesRefused.Add(1);
 
-    /// <summary>Births without a payload, which are no certificates.</summary>
-    public void BirthEmpty() => Count(ref _birthsEmpty, "sparkplug.broker.births.empty");
+    public void SubscriptionRefused() => _subscriptionsRefused.Add(1);
 
-    /// <summary>Writes of retained messages that failed and are tried again with the next one.</summary>
-    public void RetainedWriteFailed() => Count(ref _retainedFailures, "sparkplug.broker.retained.failures");
+    public void DeliveryRefused() => _deliveriesRefused.Add(1);
 
-    private void Count(ref Counter<long>? counter, string name, params ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        (counter ??= _meter.CreateCounter<long>(name)).Add(1, tags);
+    public void MessageDropped() => _dropped.Add(1);
+
+    public void DeathUnreadable() => _deathsUnreadable.Add(1);
+
+    public void BirthStored() => _birthsStored.Add(1);
+
+    public void BirthEmpty() => _birthsEmpty.Add(1);
+
+    public void StoreFailed() => _storeFailures.Add(1);
+
+    /// <summary>A message was published. Called on the broker's loop alone: the count needs no lock.</summary>
+    public void Published() => Volatile.Write(ref _published, _published + 1);
+
+    /// <summary>A message was sent to one subscriber. Called on the broker's loop alone.</summary>
+    public void Delivered() => Volatile.Write(ref _delivered, _delivered + 1);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Sparkplug.Topics;
 
 namespace Sparkplug.Broker.Routing;
 
@@ -8,6 +9,8 @@ namespace Sparkplug.Broker.Routing;
 internal sealed class Topic(byte[] utf8) : Named(utf8)
 {
     private string? _text;
+    private SparkplugTopic? _sparkplug;
+    private bool _isParsed;
     private ulong _edgeNode;
 
     /// <summary>The name in UTF-8, checked.</summary>
@@ -15,6 +18,21 @@ internal sealed class Topic(byte[] utf8) : Named(utf8)
 
     /// <summary>The name as text.</summary>
     public string Text => _text ??= Encoding.UTF8.GetString(Utf8);
+
+    /// <summary>Whether it begins with <c>$</c>: only the server publishes there (MQTT 5, 4.7.2).</summary>
+    public bool IsServersOwn => Utf8[0] == '$';
+
+    /// <summary>What it says as a topic of <c>spBv1.0/</c>, or null when it is none.</summary>
+    public SparkplugTopic? Sparkplug
+    {
+        get
+        {
+            if (!_isParsed && Utf8.AsSpan().StartsWith("spBv1.0/"u8))
+                SparkplugTopic.TryParse(Text, out _sparkplug, out _);
+            _isParsed = true;
+            return _sparkplug;
+        }
+    }
 
     /// <summary>Who gets its messages, as of <see cref="RouteVersion"/> of the subscriptions; routing keeps it.</summary>
     public Route? Route { get; set; }
