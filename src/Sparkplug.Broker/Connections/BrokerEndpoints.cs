@@ -10,11 +10,16 @@ public sealed class BrokerEndpoints
 
     internal ListenOptions? TlsListener { get; set; }
 
+    internal ListenOptions? WebSocketListener { get; set; }
+
     /// <summary>Plain MQTT, or null when it is off.</summary>
-    public IPEndPoint? Tcp => TcpListener?.IPEndPoint;
+    public IPEndPoint? Tcp { get => field ?? TcpListener?.IPEndPoint; internal set; }
 
     /// <summary>MQTT over TLS, or null when it is off.</summary>
-    public IPEndPoint? Tls => TlsListener?.IPEndPoint;
+    public IPEndPoint? Tls { get => field ?? TlsListener?.IPEndPoint; internal set; }
+
+    /// <summary>MQTT over WebSocket, or null when it is off.</summary>
+    public IPEndPoint? WebSocket => WebSocketListener?.IPEndPoint;
 
     /// <summary>The certificate that TLS clients must trust, or null when the operator gave a certificate of his own.</summary>
     public string? CaFile { get; internal set; }

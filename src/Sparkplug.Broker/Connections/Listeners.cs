@@ -1,51 +1,73 @@
-using System.Net.Security;
-using System.Security.Authentication;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.Options;
-using Sparkplug.Broker.Engine;
-using Sparkplug.Broker.Security;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker.Connections;
 
-/// <summary>Opens the listeners on Kestrel: plain TCP and TLS, each handing its connections to the same handler.</summary>
-internal sealed class Listeners(BrokerConfig config, BrokerEndpoints endpoints, ServerCertificates certificates, MqttEngine engine)
-    : IConfigureOptions<KestrelServerOptions>
+/// <summary>Opens the listeners of the loop last of all, when the engine is ready, and closes them first.</summary>
+internal sealed class Listeners(
+    BrokerConfig config, BrokerEndpoints endpoints, BrokerLoop loop, IAcceptor acceptor, ConnectionQuota quota, BrokerMetrics metrics, ILogger<Listeners> logger)
+    : IHostedService
 {
-    /// <summary>A gateway's file handles and memory end somewhere; the next connection waits in the kernel.</summary>
-    private const int MaximumConnections = 20_000;
+    private readonly List<SocketListener> _open = [];
 
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
-
-    public void Configure(KestrelServerOptions options)
+    /// <exception cref="ConfigurationFaultException">Addresses cannot be opened: it names all of them, and none is open.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        options.AddServerHeader = false;
-        options.Limits.MaxConcurrentConnections = MaximumConnections;
-        if (config.Tcp is { } tcp)
-            options.Listen(tcp, listener => Serve(endpoints.TcpListener = listener));
-        if (config.Tls is { } tls)
-            options.Listen(tls, listener => Serve(Protect(endpoints.TlsListener = listener)));
-    }
-
-    private void Serve(ListenOptions listener)
-    {
-        listener.Protocols = HttpProtocols.None;
-        listener.Use(_ => connection => engine.RunAsync(connection));
-    }
-
-    private ListenOptions Protect(ListenOptions listener)
-    {
-        listener.Protocols = HttpProtocols.None; // no HTTP in the handshake's protocol list
-        return listener.UseHttps(new TlsHandshakeCallbackOptions
+        List<ConfigurationFault> faults = [];
+        var tcp = TryOpen("Broker:Listeners:Tcp", config.Tcp, faults);
+        if (faults.Count > 0)
         {
-            HandshakeTimeout = HandshakeTimeout,
-            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = certificates.Current,
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            }),
+            tcp?.Dispose();
+            throw new ConfigurationFaultException(faults);
+        }
+
+        if (tcp is not null)
+            endpoints.Tcp = Listen(tcp, ServeTcp);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_open.Count == 0)
+            return Task.CompletedTask;
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(() =>
+        {
+            foreach (var listener in _open)
+                listener.Dispose();
+            closed.SetResult();
         });
+        return closed.Task;
+    }
+
+    private static Socket? TryOpen(string key, IPEndPoint? endPoint, List<ConfigurationFault> faults)
+    {
+        try
+        {
+            return endPoint is null ? null : SocketListener.Open(endPoint);
+        }
+        catch (SocketException fault)
+        {
+            faults.Add(new ConfigurationFault(key, $"cannot listen on {endPoint}: {fault.Message}"));
+            return null;
+        }
+    }
+
+    private IPEndPoint Listen(Socket socket, Action<int, IPEndPoint> serve)
+    {
+        var listener = new SocketListener(socket, loop, quota, metrics, logger, serve);
+        _open.Add(listener);
+        loop.Post(listener.Start);
+        return listener.EndPoint;
+    }
+
+    private void ServeTcp(int descriptor, IPEndPoint remote)
+    {
+        var connection = new TcpConnection(loop, descriptor, quota) { Remote = remote, Listener = ListenerKind.Tcp };
+        connection.Open();
+        connection.OfferTo(acceptor);
     }
 }

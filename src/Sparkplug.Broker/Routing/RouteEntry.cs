@@ -11,4 +11,14 @@ namespace Sparkplug.Broker.Routing;
 /// is left.
 /// </param>
 /// <param name="Identifiers">All their Subscription Identifiers (MQTT-3.3.4-3, -4), usually none.</param>
-internal readonly record struct RouteEntry(ISubscriber Subscriber, Qos Qos, bool RetainAsPublished, bool HasNoLocal, uint[] Identifiers);
+internal readonly record struct RouteEntry(ISubscriber Subscriber, Qos Qos, bool RetainAsPublished, bool HasNoLocal, uint[] Identifiers)
+{
+    /// <summary>What the subscriber gets when two of its subscriptions, or sets of them, match.</summary>
+    public RouteEntry With(in RouteEntry other) => this with
+    {
+        Qos = Qos >= other.Qos ? Qos : other.Qos,
+        RetainAsPublished = RetainAsPublished || other.RetainAsPublished,
+        HasNoLocal = HasNoLocal || other.HasNoLocal,
+        Identifiers = other.Identifiers.Length == 0 ? Identifiers : Identifiers.Length == 0 ? other.Identifiers : [.. Identifiers, .. other.Identifiers],
+    };
+}

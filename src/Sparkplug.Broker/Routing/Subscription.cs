@@ -5,6 +5,8 @@ namespace Sparkplug.Broker.Routing;
 /// <summary>A subscription that holds (MQTT 5, 3.8.3). Immutable: a SUBSCRIBE with the same filter replaces it (MQTT-3.8.4-3).</summary>
 internal sealed class Subscription
 {
+    private Route? _route;
+
     public required ISubscriber Subscriber { get; init; }
 
     /// <summary>The filter as the client wrote it, <c>$share/NAME/</c> included.</summary>
@@ -24,4 +26,10 @@ internal sealed class Subscription
 
     /// <summary>The batch of the store that keeps it; 0 when it is not kept.</summary>
     public long PromisedBy { get; init; }
+
+    /// <summary>The route of all topics that this subscription alone matches.</summary>
+    public Route Route => _route ??= new Route { Entries = [Entry], Shared = [] };
+
+    /// <summary>What the subscriber gets through this subscription alone.</summary>
+    public RouteEntry Entry => new(Subscriber, Qos, RetainAsPublished, NoLocal, Identifier == 0 ? [] : [Identifier]);
 }

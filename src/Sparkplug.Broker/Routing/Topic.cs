@@ -11,6 +11,8 @@ internal sealed class Topic(byte[] utf8)
     private string? _text;
     private SparkplugTopic? _sparkplug;
     private bool _isParsed;
+    private int _branch;
+    private ulong _edgeNode;
 
     /// <summary>The name in UTF-8, checked.</summary>
     public byte[] Utf8 { get; } = utf8;
@@ -38,6 +40,12 @@ internal sealed class Topic(byte[] utf8)
 
     /// <summary>The state of the subscriptions that <see cref="Route"/> was made from.</summary>
     public long RouteVersion { get; set; }
+
+    /// <summary>Where <see cref="BranchVersions"/> counts the changes of subscriptions near this topic.</summary>
+    public int Branch => _branch > 0 ? _branch : _branch = BranchVersions.BranchOf(Utf8);
+
+    /// <summary>The edge node that the topic belongs to, as <see cref="EdgeNodeKey"/> tells it.</summary>
+    public ulong EdgeNode => _edgeNode != 0 ? _edgeNode : _edgeNode = EdgeNodeKey.Of(Utf8);
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -1,0 +1,278 @@
+namespace Sparkplug.Broker.Connections;
+
+/// <summary>A connection that the loop reads and writes itself. What TCP and TLS have in common: its life and what is watched.</summary>
+internal abstract class SocketConnection(BrokerLoop loop, int descriptor, ConnectionQuota quota) : Connection, IWatched
+{
+    /// <summary>How long a closed connection has for its output and for the peer's goodbye.</summary>
+    public static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>So much output is sent at once: by then one call costs little against its bytes, and they are still in the cache.</summary>
+    private const int SendAtOnce = 64 * 1024;
+
+    private enum Phase : byte
+    {
+        Open,
+
+        /// <summary>Closed by the owner; its output is on its way.</summary>
+        Closing,
+
+        /// <summary>
+        /// The output is out and the peer is told; waits for the peer to close. A socket that is closed with input unread sends a reset,
+        /// and that may take the last packet away from the peer.
+        /// </summary>
+        Lingering,
+
+        /// <summary>Over.</summary>
+        Over,
+    }
+
+    private Phase _phase;
+    private ConnectionEnd _end;
+    private uint _watchedFor = Native.Readable;
+    private bool _isDirty, _isPaused, _isEndTold, _isClosed;
+
+    protected BrokerLoop Loop => loop;
+
+    protected int Descriptor => descriptor;
+
+    /// <summary>The kernel takes no more at the moment.</summary>
+    protected bool IsBlocked { get; private set; }
+
+    /// <summary>Whether the owner takes input.</summary>
+    protected bool IsReading => _phase == Phase.Open && !_isPaused;
+
+    /// <summary>Whether output still goes out.</summary>
+    protected bool IsSending => _phase is Phase.Open or Phase.Closing;
+
+    /// <summary>Whether the peer has everything.</summary>
+    protected abstract bool IsAllSent { get; }
+
+    /// <summary>Reads once and shows the owner what came.</summary>
+    protected abstract void Read();
+
+    /// <summary>Shows the owner what it has left, now that it reads on.</summary>
+    protected abstract void ShowRest();
+
+    /// <summary>Sends until all is sent or the kernel takes no more; false in the second case.</summary>
+    protected abstract bool TrySend();
+
+    /// <summary>Appends what ends the stream of this protocol to what is sent.</summary>
+    protected abstract void AppendGoodbye();
+
+    /// <summary>Gives back what it holds.</summary>
+    protected abstract void Release();
+
+    /// <summary>Begins to watch the socket.</summary>
+    public void Open()
+    {
+        loop.Opened(this);
+        loop.Watch(descriptor, this, _watchedFor);
+    }
+
+    /// <summary>Gives it to the engine, which sets its owner or wants nothing of it.</summary>
+    public void OfferTo(IAcceptor acceptor)
+    {
+        if (_phase != Phase.Open)
+            return;
+        try
+        {
+            acceptor.Accept(this);
+        }
+        finally
+        {
+            if (Owner is null)
+                Abort();
+        }
+    }
+
+    public void Ready(uint events)
+    {
+        if (_phase == Phase.Over)
+            return;
+        if ((events & Native.Writable) != 0)
+            SendMore();
+        if ((events & (Native.Readable | Native.Error | Native.HungUp)) == 0 || _phase == Phase.Over)
+            return;
+        if (_phase is Phase.Closing or Phase.Lingering)
+            Discard();
+        else if (!_isPaused)
+            Read();
+        else if ((events & (Native.Error | Native.HungUp)) != 0)
+            End(ConnectionEnd.Broken); // told again and again whatever is watched
+        else
+            WatchFor(_watchedFor & ~Native.Readable);
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        if (IsBlocked || !IsSending)
+            return;
+        if (Output.Length >= SendAtOnce)
+            Send();
+        else
+            SendLater();
+    }
+
+    /// <inheritdoc/>
+    public override void Close()
+    {
+        if (_phase != Phase.Open)
+            return;
+        _phase = Phase.Closing;
+        _end = ConnectionEnd.ByBroker;
+        AppendGoodbye();
+        WatchFor(_watchedFor | Native.Readable);
+        loop.After(ClosePatience, Leave);
+        SendLater();
+    }
+
+    /// <inheritdoc/>
+    public override void Abort() => End(ConnectionEnd.ByBroker);
+
+    public void Fail() => End(ConnectionEnd.Broken);
+
+    /// <summary>The time to close is over.</summary>
+    internal void Leave() => End(ConnectionEnd.ByBroker);
+
+    /// <inheritdoc/>
+    public override void Pause() => _isPaused = true; // what is watched changes with the next event: most pauses are over before
+
+    /// <inheritdoc/>
+    public override void Resume()
+    {
+        if (!_isPaused)
+            return;
+        _isPaused = false;
+        if (_phase != Phase.Open)
+            return;
+        WatchFor(_watchedFor | Native.Readable);
+        loop.Resumed(this);
+    }
+
+    internal void ShowAgain()
+    {
+        if (IsReading)
+            ShowRest();
+    }
+
+    internal void SendDirty()
+    {
+        _isDirty = false;
+        if (!IsBlocked && IsSending)
+            Send();
+    }
+
+    /// <summary>Tells the owner that it is over, and closes the socket unless the peer's goodbye is waited for.</summary>
+    internal void Finish()
+    {
+        if (!_isEndTold)
+        {
+            _isEndTold = true;
+            Owner?.Ended(_end);
+        }
+
+        if (_phase != Phase.Over || _isClosed)
+            return;
+        _isClosed = true;
+        Output.Clear();
+        Release();
+        Native.Close(descriptor);
+        loop.Closed(this, descriptor);
+        quota.Leave(Remote.Address);
+    }
+
+    /// <summary>Nothing more is read or sent. Buffers are given back later: the owner may be looking at them.</summary>
+    protected void End(ConnectionEnd end)
+    {
+        if (_phase == Phase.Over)
+            return;
+        if (_phase == Phase.Open)
+            _end = end;
+        _phase = Phase.Over;
+        loop.Ended(this);
+    }
+
+    /// <summary>What a negative or zero result of reading means.</summary>
+    protected void ReadFailed(int result)
+    {
+        if (result == 0)
+            End(ConnectionEnd.ByPeer);
+        else if (result is not (-Native.WouldBlock or -Native.Interrupted))
+            End(ConnectionEnd.Broken);
+    }
+
+    /// <summary>Sends from the front of a buffer; false when the kernel takes no more.</summary>
+    protected bool TrySend(Packets.OutputBuffer buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            var asked = buffer.Length;
+            var sent = Native.Send(descriptor, buffer.Written);
+            if (sent >= 0)
+                buffer.Consume(sent);
+            if (sent == -Native.WouldBlock || (sent >= 0 && sent < asked)) // part of it means full, too
+                return false;
+            if (sent < 0 && sent != -Native.Interrupted)
+            {
+                End(ConnectionEnd.Broken);
+                return true;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends at the end of this turn.</summary>
+    protected void SendLater()
+    {
+        if (_isDirty)
+            return;
+        _isDirty = true;
+        loop.Dirty(this);
+    }
+
+    private void Send()
+    {
+        IsBlocked = !TrySend();
+        if (IsBlocked)
+            WatchFor(_watchedFor | Native.Writable);
+        else if (_phase == Phase.Closing && IsAllSent)
+            Linger();
+    }
+
+    private void SendMore()
+    {
+        if (!IsBlocked || !IsSending)
+            return;
+        Send();
+        if (IsBlocked || _phase == Phase.Over)
+            return;
+        WatchFor(_watchedFor & ~Native.Writable);
+        if (_phase == Phase.Open)
+            Owner?.Drained();
+    }
+
+    private void Linger()
+    {
+        _phase = Phase.Lingering;
+        Native.EndSending(descriptor);
+        loop.Ended(this);
+    }
+
+    /// <summary>What a peer sends after the broker closed has nobody to read it.</summary>
+    private void Discard()
+    {
+        var count = Native.Receive(descriptor, loop.Input);
+        if (count <= 0)
+            ReadFailed(count);
+    }
+
+    private void WatchFor(uint events)
+    {
+        if (_watchedFor == events || _phase == Phase.Over)
+            return;
+        _watchedFor = events;
+        loop.Watch(descriptor, events);
+    }
+}

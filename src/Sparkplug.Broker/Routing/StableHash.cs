@@ -1,0 +1,37 @@
+namespace Sparkplug.Broker.Routing;
+
+/// <summary>
+/// A hash that is the same in each process on each machine (FNV-1a with a final mix), for choices that must survive a restart. Anyone can
+/// foresee it: not for tables of names from the wire.
+/// </summary>
+internal static class StableHash
+{
+    private const ulong Basis = 0xCBF29CE484222325;
+    private const ulong Prime = 0x100000001B3;
+
+    public static ulong Of(ReadOnlySpan<byte> utf8)
+    {
+        var hash = Basis;
+        foreach (var one in utf8)
+            hash = (hash ^ one) * Prime;
+        return Mix(hash);
+    }
+
+    public static ulong Of(ReadOnlySpan<char> text)
+    {
+        var hash = Basis;
+        foreach (var one in text)
+            hash = (hash ^ one) * Prime;
+        return Mix(hash);
+    }
+
+    public static ulong Combine(ulong first, ulong second) => Mix(first * Prime + second);
+
+    /// <summary>Lets each bit of the input change half of the bits of the output (the finalizer of MurmurHash3).</summary>
+    private static ulong Mix(ulong hash)
+    {
+        hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCD;
+        hash = (hash ^ (hash >> 33)) * 0xC4CEB9FE1A85EC53;
+        return hash ^ (hash >> 33);
+    }
+}
