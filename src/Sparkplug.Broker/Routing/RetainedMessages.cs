@@ -200,7 +200,7 @@ internal sealed class RetainedMessages(long quota)
     }
 
     /// <summary>Whether a wildcard matches this child, if there is one: on the first level it does not match <c>$</c> (MQTT-4.7.2-1).</summary>
-    private bool IsOpen(RetainedLevel parent, Level? child) => child is not null && !(parent == _root && TopicLevels.IsReserved(child.Name));
+    private bool IsOpen(RetainedLevel parent, Named? child) => child is not null && !(parent == _root && TopicLevels.IsReserved(child.Name));
 
     private void NoteExpiryAnew()
     {

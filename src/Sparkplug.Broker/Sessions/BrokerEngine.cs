@@ -46,7 +46,7 @@ internal sealed record EngineParts
 /// clock of its own: bytes come in through <see cref="Client"/>, time through <see cref="Turn"/>, the disk's word through the store's
 /// <see cref="IBrokerStore.Settled"/>.
 /// </summary>
-internal sealed class BrokerEngine : IAcceptor
+internal sealed class BrokerEngine : IAcceptor, IDisposable
 {
     /// <summary>How often what has expired is looked for among the retained messages.</summary>
     private const int SweepEvery = 1000, SweepAtMost = 1000;
@@ -182,6 +182,9 @@ internal sealed class BrokerEngine : IAcceptor
             client.End(ReasonCode.ServerShuttingDown, "the broker stops");
         Durability.EndTurn();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 
     private void Settle(long batch, bool isOnDisk)
     {

@@ -16,7 +16,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private Waits _waits;
     private bool _isPaused;
     private long _lastHeard, _keepAlive;
-    private int _maximumPacketSize = int.MaxValue;
+    private uint? _maximumPacketSize;
     private bool _wantsReasons;
 
     public Client(BrokerEngine engine, Connection connection)
@@ -172,7 +172,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         Session = session;
         ConnectedAt = _engine.Clock.UtcNow;
         SendQuota = Math.Min(connect.ReceiveMaximum, _engine.Limits.Inflight);
-        _maximumPacketSize = (int)Math.Min(connect.MaximumPacketSize ?? int.MaxValue, int.MaxValue);
+        _maximumPacketSize = connect.MaximumPacketSize;
         _wantsReasons = connect.RequestProblemInformation;
         if (connect.TopicAliasMaximum > 0)
             _aliases = new OutboundAliases(Math.Min(connect.TopicAliasMaximum, _engine.Limits.TopicAliases));
@@ -244,8 +244,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         if (_phase == Phase.Ended)
             return;
-        if (Version == ProtocolVersion.V5 && _phase != Phase.AwaitingConnect)
-            Tell(reason, _wantsReasons ? why : null, serverReference);
+Tell(reason, _wantsReasons ? why : null, serverReference);
         Leave(isGoodbye: false, why, reason);
         Connection.Close();
     }
@@ -280,6 +279,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         var limit = _phase == Phase.AwaitingConnect ? _engine.Limits.ConnectPacketSize : _engine.Limits.PacketSize;
         if (_phase == Phase.AwaitingConnect && PacketReader.TypeOf(first) != PacketType.Connect)
             throw new MqttViolation(ReasonCode.ProtocolError, "the first packet is not a CONNECT (MQTT-3.1.0-1)");
+        PacketReader.CheckHeader(first, header, body, Version);
         length = header + body;
         if (length > limit)
             throw new MqttViolation(ReasonCode.PacketTooLarge, $"a packet of {length} bytes, {limit} are allowed here (MQTT-3.2.2-15)");
@@ -297,7 +297,6 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             return;
         }
 
-        PacketReader.CheckFlags(first);
         if (_phase == Phase.AwaitingConnect)
             Connect(body);
         else
@@ -306,9 +305,9 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
     private void Connect(ReadOnlySpan<byte> body)
     {
-        var connect = PacketReader.ReadConnect(body);
-        Version = connect.Version;
+        Version = PacketReader.VersionOf(body) ?? ProtocolVersion.V311; // first: a CONNECT that is refused is answered in its own version
         _phase = Phase.Connecting;
+        var connect = PacketReader.ReadConnect(body);
         _waits |= Waits.ForConnack;
         _wantsReasons = connect.RequestProblemInformation;
         _engine.Admission.Begin(this, connect);
@@ -337,7 +336,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
                 _engine.Subscriptions.Unsubscribe(this, Session!, PacketReader.ReadUnsubscribe(body, Version));
                 break;
             case PacketType.Pingreq:
-                PacketReader.ReadPingreq(body);
+                PacketReader.ReadPingreq(body, Version);
                 PacketWriter.WritePingresp(Connection.Output);
                 Flush();
                 break;
@@ -420,8 +419,8 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         uint? expiry = expiresAt == long.MaxValue ? null : SecondsUntil(expiresAt);
         ReadOnlySpan<byte> name = topic.Utf8;
-        if (_maximumPacketSize != int.MaxValue
-            && PacketWriter.PublishSize(Version, qos, name, 0, expiry, properties, identifiers, payload) + 3 > _maximumPacketSize)
+        if (_maximumPacketSize is { } maximum
+            && PacketWriter.PublishSize(Version, qos, name, 0, expiry, properties, identifiers, payload) + 3 > maximum)
             return false; // 3: room for an alias
         ushort alias = 0;
         if (_aliases is not null && _aliases.TryGet(topic, out alias, out var isKnown) && isKnown)
@@ -436,12 +435,15 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <summary>What is left of the interval (MQTT-3.3.2-6); a message that is still sent has at least one second.</summary>
     private uint SecondsUntil(long expiresAt) => (uint)Math.Clamp((expiresAt - _engine.Clock.UtcNow + 999) / 1000, 1, uint.MaxValue);
 
+    /// <summary>Says why the connection ends, where the protocol has a way to.</summary>
     private void Tell(ReasonCode reason, string? why, string? serverReference)
     {
-        if (_phase == Phase.Connected)
+        if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
             PacketWriter.WriteDisconnect(Connection.Output, reason, why, serverReference, _maximumPacketSize);
-        else
+        else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
             PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = reason, ReasonString = why }, Version);
+        else
+            return;
         _engine.Metrics.PacketSent();
     }
 
