@@ -23,6 +23,7 @@ public sealed class LayoutTests
     [InlineData("src/Sparkplug/Metrics")]
     [InlineData("src/Sparkplug/Edge")]
     [InlineData("src/Sparkplug/Host")]
+    [InlineData("src/Sparkplug.Broker/Packets")]
     [InlineData("edge-node/Devices")]
     [InlineData("src/Sparkplug.Broker/Routing")]
     public void A_pure_folder_uses_no_socket_clock_task_or_adapter(string folder) =>
