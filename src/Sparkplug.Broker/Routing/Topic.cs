@@ -28,7 +28,7 @@ internal sealed class Topic(byte[] utf8) : Named(utf8)
         get
         {
             if (!_isParsed && Utf8.AsSpan().StartsWith("spBv1.0/"u8))
-                SparkplugTopic.TryParse(Text, out _sparkplug, out _);
+                _ = SparkplugTopic.TryParse(Text, out _sparkplug, out _);
             _isParsed = true;
             return _sparkplug;
         }
