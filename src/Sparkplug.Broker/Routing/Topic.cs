@@ -27,10 +27,11 @@ internal sealed class Topic(byte[] utf8) : Named(utf8)
     {
         get
         {
-            if (!_isParsed && Utf8.AsSpan().StartsWith("spBv1.0/"u8))
-                _ = SparkplugTopic.TryParse(Text, out _sparkplug, out _);
+            if (_isParsed)
+                return _sparkplug;
             _isParsed = true;
-            return _sparkplug;
+            var isOne = Utf8.AsSpan().StartsWith("spBv1.0/"u8) && SparkplugTopic.TryParse(Text, out _sparkplug, out _);
+            return isOne ? _sparkplug : null;
         }
     }
 

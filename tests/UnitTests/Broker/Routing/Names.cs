@@ -24,6 +24,12 @@ internal static class Names
     public static Gen<string> NarrowFilter { get; } =
         Gen.OneOf(All(["a", "b", "+"], 3).Concat(All(["a", "+"], 2).Select(start => $"{start}/#")).Append("#").Append("$x/#").ToArray());
 
-    private static IEnumerable<string> All(string[] words, int depth) =>
-        depth == 1 ? words : All(words, depth - 1).Concat(All(words, depth - 1).Where(start => start.Count(c => c == '/') == depth - 2).SelectMany(start => words.Select(word => $"{start}/{word}")));
+    private static IEnumerable<string> All(string[] words, int depth)
+    {
+        IEnumerable<string> deepest = words;
+        var all = new List<string>(words);
+        while (--depth > 0)
+            all.AddRange(deepest = [.. deepest.SelectMany(start => words.Select(word => $"{start}/{word}"))]);
+        return all;
+    }
 }

@@ -118,15 +118,15 @@ public sealed class RetainedMessagesTests
     [Spec("tck-id-conformance-mqtt-aware-store")]
     public void The_device_certificates_of_one_edge_node_are_taken_at_once()
     {
-        string[] others =
-        [
-            "$sparkplug/certificates/spBv1.0/G/NBIRTH/N", "$sparkplug/certificates/spBv1.0/G/DBIRTH/N2/D1", "$sparkplug/certificates/spBv1.0/G2/DBIRTH/N/D1", "spBv1.0/G/DBIRTH/N/D1",
-        ];
-        foreach (var topic in (string[])[.. others, "$sparkplug/certificates/spBv1.0/G/DBIRTH/N/D1", "$sparkplug/certificates/spBv1.0/G/DBIRTH/N/D2"])
+        const string Certificates = "$sparkplug/certificates/spBv1.0";
+        string[] devices = [$"{Certificates}/G/DBIRTH/N/D1", $"{Certificates}/G/DBIRTH/N/D2"];
+        string[] others = [$"{Certificates}/G/NBIRTH/N", $"{Certificates}/G/DBIRTH/N2/D1", $"{Certificates}/G2/DBIRTH/N/D1", "spBv1.0/G/DBIRTH/N/D1"];
+        foreach (var topic in (string[])[.. others, .. devices])
             _retained.TrySet(Message(topic));
         List<Message> taken = [Message("before")];
-        _retained.TakeUnder(Filter("$sparkplug/certificates/spBv1.0/G/DBIRTH/N/+"), taken);
-        Assert.Equal(["before", "$sparkplug/certificates/spBv1.0/G/DBIRTH/N/D1", "$sparkplug/certificates/spBv1.0/G/DBIRTH/N/D2"], [taken[0].Topic.Text, .. taken.Skip(1).Select(message => message.Topic.Text).Order()]);
+        _retained.TakeUnder(Filter($"{Certificates}/G/DBIRTH/N/+"), taken);
+        Assert.Equal("before", taken[0].Topic.Text);
+        Assert.Equal(devices, taken.Skip(1).Select(message => message.Topic.Text).Order());
         Assert.Equal(others.Order(), Match("#").Concat(Match("$sparkplug/#")).Order());
     }
 

@@ -73,7 +73,8 @@ public sealed class RetainedModelTests
         Assert.Same(model.GetValueOrDefault(step.Topic), tree.Find(Encoding.UTF8.GetBytes(step.Topic)));
         var found = new List<Message>();
         tree.Match(Build.Filter(step.Filter), now, found);
-        Assert.Equal(model.Values.Where(message => NaiveMatcher.Matches(step.Filter, message.Topic.Text) && message.ExpiresAt > now).ToHashSet(), found.ToHashSet());
+        var expected = model.Values.Where(message => NaiveMatcher.Matches(step.Filter, message.Topic.Text) && message.ExpiresAt > now);
+        Assert.Equal(expected.ToHashSet(), found.ToHashSet());
     }
 
     private sealed record Step(int Kind, string Topic, string Filter, int Length, long ExpiresAt);
