@@ -24,7 +24,7 @@ internal static class Names
     public static Gen<string> NarrowFilter { get; } =
         Gen.OneOf(All(["a", "b", "+"], 3).Concat(All(["a", "+"], 2).Select(start => $"{start}/#")).Append("#").Append("$x/#").ToArray());
 
-    private static IEnumerable<string> All(string[] words, int depth)
+    private static List<string> All(string[] words, int depth)
     {
         IEnumerable<string> deepest = words;
         var all = new List<string>(words);
