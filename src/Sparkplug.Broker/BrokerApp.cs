@@ -29,7 +29,7 @@ public static class BrokerApp
     public static IHost Build(string[] args)
     {
         var (config, source) = BrokerConfigReader.Read(args);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Sparkplug.Broker" });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Sparkplug.Broker" });
         AddLogging(builder.Logging, source);
         AddParts(builder.Services, config);
         AddServices(builder.Services, config);

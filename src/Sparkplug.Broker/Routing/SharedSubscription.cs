@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Sparkplug.Broker.Routing;
 
 /// <summary>
@@ -63,14 +65,20 @@ internal sealed class SharedSubscription(string shareName, string inner, SharedS
 
     private Subscription Heaviest(ulong key)
     {
-        var (best, bestOnline, bestWeight) = (default(Subscription), false, 0UL);
-        foreach (var member in _members)
+        var favourite = Heaviest(key, onlineOnly: false)!;
+        return favourite.Subscriber.IsOnline ? favourite : Heaviest(key, onlineOnly: true) ?? favourite;
+    }
+
+    private Subscription? Heaviest(ulong key, bool onlineOnly)
+    {
+        var (best, bestWeight) = (default(Subscription), 0UL);
+        foreach (ref readonly var member in CollectionsMarshal.AsSpan(_members))
         {
-            var (online, weight) = (member.Subscription.Subscriber.IsOnline, StableHash.Combine(member.Hash, key));
-            if (best is null || (online == bestOnline ? weight > bestWeight : online))
-                (best, bestOnline, bestWeight) = (member.Subscription, online, weight);
+            var weight = StableHash.Combine(member.Hash, key);
+            if ((best is null || weight > bestWeight) && (!onlineOnly || member.Subscription.Subscriber.IsOnline))
+                (best, bestWeight) = (member.Subscription, weight);
         }
-        return best!;
+        return best;
     }
 
     private Subscription Next()

@@ -4,13 +4,13 @@ namespace Sparkplug.Broker.Routing;
 
 /// <summary>
 /// All subscriptions, by the levels of their filters: a topic finds those that match in a walk along its own levels, however many others
-/// there are, and remembers the result until a subscription near it changes.
+/// there are, and remembers the result until a subscription changes. One version for all is enough: the walk costs about as much as
+/// finding the topic in the <see cref="TopicTable"/>, and routes that topics have in common are not made anew.
 /// </summary>
 /// <remarks>Owned by the broker's loop.</remarks>
 internal sealed class SubscriptionTree(SharedSubscriptionPolicy policy = SharedSubscriptionPolicy.SparkplugNode)
 {
     private readonly SubscriptionLevel _root = new([]);
-    private readonly BranchVersions _versions = new();
     private readonly RouteMerger _merger = new();
     private readonly List<Holders> _found = [];
 
@@ -23,38 +23,35 @@ internal sealed class SubscriptionTree(SharedSubscriptionPolicy policy = SharedS
     /// <summary>Adds a subscription and returns the one that it replaces: same subscriber, same filter (MQTT-3.8.4-3).</summary>
     public Subscription? Add(Subscription subscription)
     {
-        var inner = Encoding.UTF8.GetBytes(subscription.Filter.Inner);
-        ReadOnlySpan<byte> rest = inner;
+        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(subscription.Filter.Inner);
         var level = _root;
         for (var more = true; more;)
         {
             var name = TopicLevels.Next(ref rest, out more);
             if (TopicLevels.IsMultiWildcard(name))
-                return Added(inner, level.Below.Add(subscription, policy));
+                return Added(level.Below.Add(subscription, policy));
             level = level.Reach(name);
         }
-        return Added(inner, level.Exact.Add(subscription, policy));
+        return Added(level.Exact.Add(subscription, policy));
     }
 
     /// <summary>Removes a subscription and returns it, or null when there is none.</summary>
     public Subscription? Remove(ISubscriber subscriber, TopicFilter filter)
     {
-        var inner = Encoding.UTF8.GetBytes(filter.Inner);
-        var removed = Remove(_root, inner, subscriber, filter.ShareName);
+        var removed = Remove(_root, Encoding.UTF8.GetBytes(filter.Inner), subscriber, filter.ShareName);
         if (removed is null)
             return null;
         Count--;
-        Changed(inner);
+        Version++;
         return removed;
     }
 
     /// <summary>Who gets the messages of a topic.</summary>
     public Route Match(Topic topic)
     {
-        var version = _versions.Of(topic);
-        if (topic.Route is { } route && topic.RouteVersion == version)
+        if (topic.Route is { } route && topic.RouteVersion == Version)
             return route;
-        (topic.Route, topic.RouteVersion) = (route = Resolve(topic), version);
+        (topic.Route, topic.RouteVersion) = (route = Resolve(topic), Version);
         return route;
     }
 
@@ -77,18 +74,12 @@ internal sealed class SubscriptionTree(SharedSubscriptionPolicy policy = SharedS
         return any;
     }
 
-    private Subscription? Added(byte[] inner, Subscription? replaced)
+    private Subscription? Added(Subscription? replaced)
     {
         if (replaced is null)
             Count++;
-        Changed(inner);
-        return replaced;
-    }
-
-    private void Changed(byte[] inner)
-    {
         Version++;
-        _versions.Changed(inner);
+        return replaced;
     }
 
     private static Subscription? Remove(SubscriptionLevel level, ReadOnlySpan<byte> rest, ISubscriber subscriber, string? shareName)
@@ -107,11 +98,18 @@ internal sealed class SubscriptionTree(SharedSubscriptionPolicy policy = SharedS
     private Route Resolve(Topic topic)
     {
         Find(topic);
-        var route = _found.Count == 0 ? Route.Empty : _found[0].Route;
-        for (var next = 1; next < _found.Count; next++)
-            route = _merger.Merge(route, _found[next].Route);
+        var route = _found.Count == 0 ? Route.Empty : Merge(0, _found.Count);
         _found.Clear();
         return route;
+    }
+
+    /// <summary>Halves against halves: the cost stays near the length of the result even when very many filters match.</summary>
+    private Route Merge(int start, int count)
+    {
+        if (count == 1)
+            return _found[start].Route;
+        var half = count / 2;
+        return _merger.Merge(Merge(start, half), Merge(start + half, count - half));
     }
 
     private void Find(Topic topic)

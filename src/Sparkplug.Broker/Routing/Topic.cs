@@ -6,16 +6,15 @@ namespace Sparkplug.Broker.Routing;
 /// <summary>
 /// A Topic Name that has passed through, with what routing remembers about it. Two of them may stand for the same name; the bytes decide.
 /// </summary>
-internal sealed class Topic(byte[] utf8)
+internal sealed class Topic(byte[] utf8) : Named(utf8)
 {
     private string? _text;
     private SparkplugTopic? _sparkplug;
     private bool _isParsed;
-    private int _branch;
     private ulong _edgeNode;
 
     /// <summary>The name in UTF-8, checked.</summary>
-    public byte[] Utf8 { get; } = utf8;
+    public byte[] Utf8 => Name;
 
     /// <summary>The name as text.</summary>
     public string Text => _text ??= Encoding.UTF8.GetString(Utf8);
@@ -28,10 +27,11 @@ internal sealed class Topic(byte[] utf8)
     {
         get
         {
-            if (!_isParsed && Utf8.AsSpan().StartsWith("spBv1.0/"u8))
-                SparkplugTopic.TryParse(Text, out _sparkplug, out _);
+            if (_isParsed)
+                return _sparkplug;
             _isParsed = true;
-            return _sparkplug;
+            var isOne = Utf8.AsSpan().StartsWith("spBv1.0/"u8) && SparkplugTopic.TryParse(Text, out _sparkplug, out _);
+            return isOne ? _sparkplug : null;
         }
     }
 
@@ -40,9 +40,6 @@ internal sealed class Topic(byte[] utf8)
 
     /// <summary>The state of the subscriptions that <see cref="Route"/> was made from.</summary>
     public long RouteVersion { get; set; }
-
-    /// <summary>Where <see cref="BranchVersions"/> counts the changes of subscriptions near this topic.</summary>
-    public int Branch => _branch > 0 ? _branch : _branch = BranchVersions.BranchOf(Utf8);
 
     /// <summary>The edge node that the topic belongs to, as <see cref="EdgeNodeKey"/> tells it.</summary>
     public ulong EdgeNode => _edgeNode != 0 ? _edgeNode : _edgeNode = EdgeNodeKey.Of(Utf8);

@@ -83,6 +83,9 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
             case Verdict.Busy:
                 Refuse(client, connect, isVersion5 ? ReasonCode.ServerBusy : ReasonCode.ServerUnavailable, "too many passwords wait to be checked");
                 break;
+            case Verdict.SlowedDown:
+                Refuse(client, connect, isVersion5 ? ReasonCode.ServerBusy : ReasonCode.ServerUnavailable, "this user has failed too often from this address");
+                break;
             case Verdict.AnonymousFromElsewhere:
                 Refuse(client, connect, ReasonCode.NotAuthorized, "it has no user name and is not on this machine");
                 break;

@@ -46,7 +46,7 @@ internal sealed record EngineParts
 /// clock of its own: bytes come in through <see cref="Client"/>, time through <see cref="Turn"/>, the disk's word through the store's
 /// <see cref="IBrokerStore.Settled"/>.
 /// </summary>
-internal sealed class BrokerEngine : IAcceptor
+internal sealed class BrokerEngine : IAcceptor, IDisposable
 {
     /// <summary>How often what has expired is looked for among the retained messages.</summary>
     private const int SweepEvery = 1000, SweepAtMost = 1000;
@@ -121,6 +121,12 @@ internal sealed class BrokerEngine : IAcceptor
     /// <summary>Cancelled when the broker stops.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
+    /// <summary>The clients that were let in and are connected now; each of them keeps it.</summary>
+    public int ConnectedCount { get; internal set; }
+
+    /// <summary>The QoS 1 and 2 messages in all outboxes, a message that is in several counted in each; they keep it.</summary>
+    public long Queued { get; internal set; }
+
     /// <summary>All connections, those included that have not sent a CONNECT yet.</summary>
     public IReadOnlyCollection<Client> Clients => _clients;
 
@@ -147,6 +153,7 @@ internal sealed class BrokerEngine : IAcceptor
         var client = new Client(this, connection);
         connection.Owner = client;
         _clients.Add(client);
+        Metrics.ConnectionAccepted(connection.Listener);
     }
 
     /// <inheritdoc/>
@@ -175,6 +182,9 @@ internal sealed class BrokerEngine : IAcceptor
             client.End(ReasonCode.ServerShuttingDown, "the broker stops");
         Durability.EndTurn();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 
     private void Settle(long batch, bool isOnDisk)
     {

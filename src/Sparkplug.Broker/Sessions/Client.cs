@@ -16,7 +16,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private Waits _waits;
     private bool _isPaused;
     private long _lastHeard, _keepAlive;
-    private int _maximumPacketSize = int.MaxValue;
+    private uint? _maximumPacketSize;
     private bool _wantsReasons;
 
     public Client(BrokerEngine engine, Connection connection)
@@ -172,7 +172,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         Session = session;
         ConnectedAt = _engine.Clock.UtcNow;
         SendQuota = Math.Min(connect.ReceiveMaximum, _engine.Limits.Inflight);
-        _maximumPacketSize = (int)Math.Min(connect.MaximumPacketSize ?? int.MaxValue, int.MaxValue);
+        _maximumPacketSize = connect.MaximumPacketSize;
         _wantsReasons = connect.RequestProblemInformation;
         if (connect.TopicAliasMaximum > 0)
             _aliases = new OutboundAliases(Math.Min(connect.TopicAliasMaximum, _engine.Limits.TopicAliases));
@@ -187,6 +187,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             Connection.Output,
             new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? text : null, ServerReference = serverReference },
             Version);
+        _engine.Metrics.PacketSent();
         Close();
     }
 
@@ -243,10 +244,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         if (_phase == Phase.Ended)
             return;
-        if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
-            PacketWriter.WriteDisconnect(Connection.Output, reason, _wantsReasons ? why : null, serverReference, _maximumPacketSize);
-        else if (_phase == Phase.Connecting && Version == ProtocolVersion.V5)
-            PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? why : null }, Version);
+Tell(reason, _wantsReasons ? why : null, serverReference);
         Leave(isGoodbye: false, why, reason);
         Connection.Close();
     }
@@ -281,6 +279,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         var limit = _phase == Phase.AwaitingConnect ? _engine.Limits.ConnectPacketSize : _engine.Limits.PacketSize;
         if (_phase == Phase.AwaitingConnect && PacketReader.TypeOf(first) != PacketType.Connect)
             throw new MqttViolation(ReasonCode.ProtocolError, "the first packet is not a CONNECT (MQTT-3.1.0-1)");
+        PacketReader.CheckHeader(first, header, body, Version);
         length = header + body;
         if (length > limit)
             throw new MqttViolation(ReasonCode.PacketTooLarge, $"a packet of {length} bytes, {limit} are allowed here (MQTT-3.2.2-15)");
@@ -291,13 +290,13 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private void Take(byte first, ReadOnlySpan<byte> body)
     {
         var type = PacketReader.TypeOf(first);
+        _engine.Metrics.PacketReceived();
         if (type == PacketType.Publish)
         {
             _inbox!.Publish(PacketReader.ReadPublish(first, body, Version, ref _engine.Scratch));
             return;
         }
 
-        PacketReader.CheckFlags(first);
         if (_phase == Phase.AwaitingConnect)
             Connect(body);
         else
@@ -306,9 +305,9 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
     private void Connect(ReadOnlySpan<byte> body)
     {
-        var connect = PacketReader.ReadConnect(body);
-        Version = connect.Version;
+        Version = PacketReader.VersionOf(body) ?? ProtocolVersion.V311; // first: a CONNECT that is refused is answered in its own version
         _phase = Phase.Connecting;
+        var connect = PacketReader.ReadConnect(body);
         _waits |= Waits.ForConnack;
         _wantsReasons = connect.RequestProblemInformation;
         _engine.Admission.Begin(this, connect);
@@ -337,9 +336,9 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
                 _engine.Subscriptions.Unsubscribe(this, Session!, PacketReader.ReadUnsubscribe(body, Version));
                 break;
             case PacketType.Pingreq:
-                PacketReader.ReadPingreq(body);
+                PacketReader.ReadPingreq(body, Version);
                 PacketWriter.WritePingresp(Connection.Output);
-                Connection.Flush();
+                Flush();
                 break;
             case PacketType.Disconnect:
                 Goodbye(PacketReader.ReadDisconnect(body, Version));
@@ -391,14 +390,15 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             PacketWriter.WriteUnsuback(Connection.Output, Version, acknowledgement.PacketId, acknowledgement.Reasons!);
         else
             PacketWriter.WriteAck(Connection.Output, acknowledgement.Type, Version, acknowledgement.PacketId, reason);
-        Connection.Flush();
+        Flush();
     }
 
     private void Welcome(ConnackPacket connack)
     {
         PacketWriter.WriteConnack(Connection.Output, connack, Version);
-        Connection.Flush();
+        Flush();
         _phase = Phase.Connected;
+        _engine.ConnectedCount++;
         _lastHeard = _engine.Clock.Now;
         if (_keepAlive > 0)
             _engine.Deadlines.Add(this, _lastHeard + _keepAlive);
@@ -419,8 +419,8 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         uint? expiry = expiresAt == long.MaxValue ? null : SecondsUntil(expiresAt);
         ReadOnlySpan<byte> name = topic.Utf8;
-        if (_maximumPacketSize != int.MaxValue
-            && PacketWriter.PublishSize(Version, qos, name, 0, expiry, properties, identifiers, payload) + 3 > _maximumPacketSize)
+        if (_maximumPacketSize is { } maximum
+            && PacketWriter.PublishSize(Version, qos, name, 0, expiry, properties, identifiers, payload) + 3 > maximum)
             return false; // 3: room for an alias
         ushort alias = 0;
         if (_aliases is not null && _aliases.TryGet(topic, out alias, out var isKnown) && isKnown)
@@ -428,12 +428,31 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         PacketWriter.WritePublish(Connection.Output, Version, qos, dup, retain, packetId, name, alias, expiry, properties, identifiers, payload);
         PublishesSent++;
         _engine.Metrics.Delivered();
-        Connection.Flush();
+        Flush();
         return true;
     }
 
     /// <summary>What is left of the interval (MQTT-3.3.2-6); a message that is still sent has at least one second.</summary>
     private uint SecondsUntil(long expiresAt) => (uint)Math.Clamp((expiresAt - _engine.Clock.UtcNow + 999) / 1000, 1, uint.MaxValue);
+
+    /// <summary>Says why the connection ends, where the protocol has a way to.</summary>
+    private void Tell(ReasonCode reason, string? why, string? serverReference)
+    {
+        if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
+            PacketWriter.WriteDisconnect(Connection.Output, reason, why, serverReference, _maximumPacketSize);
+        else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
+            PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = reason, ReasonString = why }, Version);
+        else
+            return;
+        _engine.Metrics.PacketSent();
+    }
+
+    /// <summary>A packet was written.</summary>
+    private void Flush()
+    {
+        _engine.Metrics.PacketSent();
+        Connection.Flush();
+    }
 
     private void Close()
     {
@@ -444,6 +463,8 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private void Leave(bool isGoodbye, string why, ReasonCode reason = ReasonCode.Success)
     {
         var wasKnown = Session is not null;
+        if (_phase == Phase.Connected)
+            _engine.ConnectedCount--;
         _phase = Phase.Ended;
         if (wasKnown)
             _engine.Sessions.ConnectionEnded(this, Session!, isGoodbye, why, reason);

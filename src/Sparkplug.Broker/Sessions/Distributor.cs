@@ -37,7 +37,8 @@ internal sealed class Distributor(BrokerEngine engine)
     /// <summary>Publishes what was checked before: a client's message, a Will, the broker's own.</summary>
     public Outcome Publish(scoped ref Publication publication)
     {
-        engine.Metrics.Published();
+        if (!publication.IsVolatile)
+            engine.Metrics.Published();
         if (engine.Awareness.DeathPayload(publication.Topic, publication.Payload) is { } stamped)
             publication.Payload = stamped;
         var route = engine.Subscriptions.Tree.Match(publication.Topic);
@@ -118,7 +119,7 @@ internal sealed class Distributor(BrokerEngine engine)
         refused = default;
         if (publication.Payload.IsEmpty)
         {
-            if (engine.Retained.Remove(publication.Topic.Utf8) is not null)
+            if (engine.Retained.Remove(publication.Topic.Utf8) is not null && !publication.IsVolatile)
                 engine.Durability.Add(new StoreChange.Unretain(publication.Topic));
             return true;
         }
@@ -131,7 +132,8 @@ internal sealed class Distributor(BrokerEngine engine)
             return false;
         }
 
-        engine.Durability.Add(new StoreChange.Retain(message));
+        if (!publication.IsVolatile)
+            engine.Durability.Add(new StoreChange.Retain(message));
         return true;
     }
 

@@ -34,6 +34,9 @@ internal sealed class Durability(IBrokerStore store)
     /// <summary>About the bytes that wait for the disk.</summary>
     public long Backlog => store.Backlog;
 
+    /// <summary>The batch that the next change belongs to.</summary>
+    public long Batch => store.Batch;
+
     /// <summary>Keeps a change.</summary>
     public void Add(StoreChange change) => store.Add(change);
 
