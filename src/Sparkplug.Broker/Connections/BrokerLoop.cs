@@ -57,6 +57,9 @@ internal sealed class BrokerLoop : IDisposable
     /// <summary>Where bytes are received: one block for all connections, since only one is looked at at a time.</summary>
     public byte[] Input { get; } = GC.AllocateUninitializedArray<byte>(InputSize, pinned: true);
 
+    /// <summary>Where input is decrypted, for the same reason.</summary>
+    public byte[] Plain { get; } = GC.AllocateUninitializedArray<byte>(InputSize, pinned: true);
+
     /// <summary>Whether the caller is on the loop.</summary>
     public bool IsCurrent => Environment.CurrentManagedThreadId == _threadId;
 

@@ -8,7 +8,8 @@ namespace Sparkplug.Broker.Connections;
 
 /// <summary>Opens the listeners of the loop last of all, when the engine is ready, and closes them first.</summary>
 internal sealed class Listeners(
-    BrokerConfig config, BrokerEndpoints endpoints, BrokerLoop loop, IAcceptor acceptor, ConnectionQuota quota, BrokerMetrics metrics, ILogger<Listeners> logger)
+    BrokerConfig config, BrokerEndpoints endpoints, BrokerLoop loop, IAcceptor acceptor, ConnectionQuota quota, TlsTerms terms,
+    BrokerMetrics metrics, ILogger<Listeners> logger)
     : IHostedService
 {
     private readonly List<SocketListener> _open = [];
@@ -18,14 +19,18 @@ internal sealed class Listeners(
     {
         List<ConfigurationFault> faults = [];
         var tcp = TryOpen("Broker:Listeners:Tcp", config.Tcp, faults);
+        var tls = TryOpen("Broker:Listeners:Tls", config.Tls, faults);
         if (faults.Count > 0)
         {
             tcp?.Dispose();
+            tls?.Dispose();
             throw new ConfigurationFaultException(faults);
         }
 
         if (tcp is not null)
             endpoints.Tcp = Listen(tcp, ServeTcp);
+        if (tls is not null)
+            endpoints.Tls = Listen(tls, new TlsAcceptor(loop, acceptor, quota, terms, metrics, logger).Serve);
         return Task.CompletedTask;
     }
 
