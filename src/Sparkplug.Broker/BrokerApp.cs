@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,8 +6,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sparkplug.Broker.Awareness;
 using Sparkplug.Broker.Connections;
-using Sparkplug.Broker.Engine;
 using Sparkplug.Broker.Security;
+using Sparkplug.Broker.Sessions;
 using Sparkplug.Broker.Storage;
 using Sparkplug.Configuration;
 
@@ -19,6 +16,9 @@ namespace Sparkplug.Broker;
 /// <summary>The composition root of the broker.</summary>
 public static class BrokerApp
 {
+    /// <summary>Connections beyond <see cref="BrokerLimits.Connections"/> that still get an answer: no room here.</summary>
+    private const int AnsweredBeyondLimit = 256;
+
     /// <summary>
     /// Builds the broker from <c>--config FILE</c>, the environment (<c>Broker__...</c>) and the command line; nothing is started or
     /// written yet. After the start, the service <see cref="BrokerEndpoints"/> tells where it listens.
@@ -29,10 +29,10 @@ public static class BrokerApp
     public static IHost Build(string[] args)
     {
         var (config, source) = BrokerConfigReader.Read(args);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Sparkplug.Broker" });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Sparkplug.Broker" });
         AddLogging(builder.Logging, source);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        AddBroker(builder.Services, config);
+        AddParts(builder.Services, config);
+        AddServices(builder.Services, config);
         return new BrokerHost(builder.Build());
     }
 
@@ -50,25 +50,63 @@ public static class BrokerApp
             provider.GetRequiredService<IOptions<LoggerFactoryOptions>>()),
         provider.GetRequiredService<TimeProvider>());
 
-    /// <summary>Hosted services start in this order and stop in the reverse one; the listeners open last.</summary>
-    private static void AddBroker(IServiceCollection services, BrokerConfig config)
+    private static void AddParts(IServiceCollection services, BrokerConfig config)
     {
         services.AddMetrics();
         services.AddSingleton(TimeProvider.System).AddSingleton(config).AddSingleton<BrokerMetrics>();
-        services.AddHostedService<DataDirectory>();
-        services.AddSingleton(new RetainedQuota(RetainedQuota.DefaultLimit));
-        services.AddSingleton<RetainedStore>().AddHostedService(provider => provider.GetRequiredService<RetainedStore>());
+        services.AddSingleton<DataDirectory>();
+        services.AddSingleton(OpenStore);
         services.AddSingleton(_ => BrokerUsers.Open(config.UsersFile)).AddSingleton<Authentication>();
-        services.AddHostedService(provider => new FirstUser(config, provider.GetRequiredService<BrokerUsers>(), Console.Out));
-        services.AddSingleton<ServerCertificates>().AddHostedService<CertificateRenewal>();
+        services.AddSingleton(provider => AccessRules.Open(config.AccessFile, provider.GetRequiredService<ILogger<AccessRules>>()));
+        services.AddSingleton<ServerCertificates>();
         services.AddSingleton<SparkplugAwareness>();
-        services.AddSingleton<MqttnetLogger>().AddSingleton<Admission>().AddSingleton<PublishRules>();
-        services.AddSingleton<MqttEngine>().AddHostedService(provider => provider.GetRequiredService<MqttEngine>());
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelListeners>();
+        services.AddSingleton<BrokerLoop>().AddSingleton(Engine).AddSingleton<IAcceptor>(provider => provider.GetRequiredService<BrokerEngine>());
+        services.AddSingleton(new ConnectionQuota(config.Limits.Connections + AnsweredBeyondLimit, config.Limits.ConnectionsPerAddress));
         services.AddSingleton(provider => new BrokerEndpoints
         {
             CaFile = config.Tls is null ? null : provider.GetRequiredService<ServerCertificates>().CaFile,
             UsersFile = config.UsersFile,
+        });
+    }
+
+    /// <summary>They start in this order and stop in the reverse one; the listeners open last.</summary>
+    private static void AddServices(IServiceCollection services, BrokerConfig config)
+    {
+        services.AddHostedService(provider => new FirstUser(config, provider.GetRequiredService<BrokerUsers>(), Console.Out));
+        services.AddHostedService<FileWatch>();
+        services.AddHostedService<CertificateRenewal>();
+        services.AddHostedService<BrokerService>();
+        services.AddHostedService<Listeners>();
+    }
+
+    private static BrokerStore OpenStore(IServiceProvider provider)
+    {
+        provider.GetRequiredService<DataDirectory>().Take(); // two brokers must not write one store
+        return BrokerStore.Open(
+            provider.GetRequiredService<BrokerConfig>().StoreFile,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<BrokerMetrics>(),
+            provider.GetRequiredService<ILogger<BrokerStore>>());
+    }
+
+    private static BrokerEngine Engine(IServiceProvider provider)
+    {
+        var config = provider.GetRequiredService<BrokerConfig>();
+        var loop = provider.GetRequiredService<BrokerLoop>();
+        return new BrokerEngine(new EngineParts
+        {
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Limits = config.Limits,
+            Overload = config.Overload,
+            SharedSubscriptions = config.SharedSubscriptions,
+            Backup = config.Backup,
+            Store = provider.GetRequiredService<BrokerStore>(),
+            Access = provider.GetRequiredService<AccessRules>(),
+            Authentication = provider.GetRequiredService<Authentication>(),
+            Awareness = provider.GetRequiredService<SparkplugAwareness>(),
+            Metrics = provider.GetRequiredService<BrokerMetrics>(),
+            Logger = provider.GetRequiredService<ILogger<BrokerEngine>>(),
+            Post = loop.Post,
         });
     }
 }

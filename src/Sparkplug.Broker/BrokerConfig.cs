@@ -1,4 +1,6 @@
 using System.Net;
+using Sparkplug.Broker.Routing;
+using Sparkplug.Broker.Sessions;
 
 namespace Sparkplug.Broker;
 
@@ -20,6 +22,9 @@ internal sealed record BrokerConfig
     /// <summary>The users and their hashed passwords (<c>Broker:UsersFile</c>).</summary>
     public required string UsersFile { get; init; }
 
+    /// <summary>Who may publish and read what (<c>Broker:AccessFile</c>); without it every user may do everything.</summary>
+    public string AccessFile { get; init; } = "";
+
     /// <summary>The server's own certificate chain in PEM (<c>Broker:Tls:CertificateFile</c>); null means the development CA.</summary>
     public string? CertificateFile { get; init; }
 
@@ -29,6 +34,18 @@ internal sealed record BrokerConfig
     /// <summary>The folder of the development CA and the certificate it issued.</summary>
     public string TlsDirectory => Path.Combine(DataDirectory, "tls");
 
-    /// <summary>The retained messages and the birth certificates.</summary>
-    public string RetainedFile => Path.Combine(DataDirectory, "retained.db");
+    /// <summary>Retained messages, birth certificates, sessions and Wills.</summary>
+    public string StoreFile => Path.Combine(DataDirectory, "broker.db");
+
+    /// <summary>What clients may use (<c>Broker:Limits</c>).</summary>
+    public BrokerLimits Limits { get; init; } = new();
+
+    /// <summary>From what load on new clients are sent elsewhere (<c>Broker:Overload</c>).</summary>
+    public OverloadLimits Overload { get; init; } = new();
+
+    /// <summary>The Server Reference for clients that are sent elsewhere (<c>Broker:Backup</c>), or null.</summary>
+    public string? Backup { get; init; }
+
+    /// <summary>Which member of a shared subscription gets a message (<c>Broker:SharedSubscriptions</c>).</summary>
+    public SharedSubscriptionPolicy SharedSubscriptions { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Security;
+using Sparkplug.Broker.Sessions;
 using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker;
@@ -35,11 +36,19 @@ internal sealed class BrokerConfigReader
             AllowAnonymous = _settings.Flag("AllowAnonymous"),
             DataDirectory = dataDirectory,
             UsersFile = Path.GetFullPath(_settings.Text("UsersFile") ?? Path.Combine(dataDirectory, "users")),
+            // One that the operator names must be there: without a file everyone may do everything.
+            AccessFile = _settings.ExistingFile("AccessFile") ?? Path.Combine(dataDirectory, "access"),
+            Limits = LimitsReader.Limits(_settings),
+            Overload = LimitsReader.Overload(_settings),
+            Backup = _settings.Text("Backup"),
+            SharedSubscriptions = LimitsReader.SharedSubscriptions(_settings),
             CertificateFile = _settings.ExistingFile("Tls:CertificateFile"),
             KeyFile = _settings.ExistingFile("Tls:KeyFile"),
         };
         CheckListeners(config);
         CheckUsers(config.UsersFile);
+        foreach (var fault in AccessRules.FaultsOf(config.AccessFile))
+            _settings.Fault("AccessFile", $"{config.AccessFile}: {fault}");
         CheckCertificate(config.CertificateFile, config.KeyFile);
         return config;
     }

@@ -1,14 +1,12 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sparkplug.Broker.Connections;
-using Sparkplug.Configuration;
 
 namespace Sparkplug.Broker;
 
-/// <summary>The broker as a host: it says where it listens, and turns a listener that cannot open into a configuration fault.</summary>
+/// <summary>The broker as a host: it says where it listens, and leaves nothing half started.</summary>
 internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
 {
     /// <inheritdoc/>
@@ -21,11 +19,9 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
         {
             await inner.StartAsync(cancellationToken);
         }
-        catch (Exception fault)
+        catch
         {
             await inner.StopAsync(CancellationToken.None); // nothing stays half started
-            if (ListenerFaults() is { Count: > 0 } faults)
-                throw new ConfigurationFaultException(faults, fault);
             throw;
         }
 
@@ -40,27 +36,6 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ((IAsyncDisposable)inner).DisposeAsync();
-
-    /// <summary>Kestrel tells of the first address that it cannot open, and not whose it is; the user wants all of them by key.</summary>
-    private List<ConfigurationFault> ListenerFaults()
-    {
-        var config = Services.GetRequiredService<BrokerConfig>();
-        List<ConfigurationFault> faults = [];
-        foreach (var (key, endPoint) in (ReadOnlySpan<(string, IPEndPoint?)>)[("Broker:Listeners:Tcp", config.Tcp), ("Broker:Listeners:Tls", config.Tls)])
-        {
-            try
-            {
-                using var probe = endPoint is null ? null : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                probe?.Bind(endPoint!);
-            }
-            catch (SocketException fault)
-            {
-                faults.Add(new ConfigurationFault(key, $"cannot listen on {endPoint}: {fault.Message}"));
-            }
-        }
-
-        return faults;
-    }
 
     private void Announce()
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Sparkplug.Broker.Routing;
 
@@ -11,12 +13,100 @@ internal sealed record TopicFilter(string Text, string? ShareName, string Inner)
     /// <summary>The maximum number of levels.</summary>
     public const int MaximumDepth = 128;
 
+    private const int MaximumBytes = 65_535;
+    private const int StackBytes = 512;
+    private const string SharePrefix = "$share/";
+
     /// <summary>
     /// Checks a filter: not empty, <c>+</c> and <c>#</c> alone on their level and <c>#</c> on the last (MQTT-4.7.1-1, -2), a share name
     /// of at least one character without wildcards and a filter behind it (MQTT-4.8.2-1, -2).
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out TopicFilter? filter, [NotNullWhen(false)] out string? fault)
     {
-        throw new NotImplementedException();
+        filter = null;
+        var (share, inner) = Split(text);
+        fault = share is null ? FaultOf(inner) : FaultOfShare(share, inner) ?? FaultOf(inner);
+        if (fault is not null)
+            return false;
+        filter = new TopicFilter(text, share, inner);
+        return true;
+    }
+
+    /// <summary>Whether a topic matches.</summary>
+    public bool Matches(ReadOnlySpan<byte> topicUtf8) => Matches(Inner, topicUtf8);
+
+    /// <summary>Whether a topic matches the <see cref="Inner"/> of a filter.</summary>
+    public static bool Matches(string inner, ReadOnlySpan<byte> topicUtf8)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(inner.Length);
+        if (size <= StackBytes)
+        {
+            Span<byte> bytes = stackalloc byte[StackBytes];
+            return Matches(bytes[..Encoding.UTF8.GetBytes(inner, bytes)], topicUtf8);
+        }
+        var rented = ArrayPool<byte>.Shared.Rent(size);
+        var matches = Matches(rented.AsSpan(0, Encoding.UTF8.GetBytes(inner, rented)), topicUtf8);
+        ArrayPool<byte>.Shared.Return(rented);
+        return matches;
+    }
+
+    /// <summary>Whether a topic matches a filter, both in UTF-8; byte for byte, without normalization (MQTT-4.7.3-4).</summary>
+    public static bool Matches(ReadOnlySpan<byte> innerUtf8, ReadOnlySpan<byte> topicUtf8)
+    {
+        if (TopicLevels.IsReserved(topicUtf8) && innerUtf8 is [(byte)'+' or (byte)'#', ..]) // MQTT-4.7.2-1
+            return false;
+        var topicGoesOn = true;
+        for (var filterGoesOn = true; filterGoesOn;)
+        {
+            var wanted = TopicLevels.Next(ref innerUtf8, out filterGoesOn);
+            if (TopicLevels.IsMultiWildcard(wanted)) // also matches the level above it: a/# matches a
+                return true;
+            if (!topicGoesOn)
+                return false;
+            var level = TopicLevels.Next(ref topicUtf8, out topicGoesOn);
+            if (!TopicLevels.IsSingleWildcard(wanted) && !wanted.SequenceEqual(level))
+                return false;
+        }
+        return !topicGoesOn;
+    }
+
+    private static (string? Share, string Inner) Split(string text)
+    {
+        if (!text.StartsWith(SharePrefix, StringComparison.Ordinal))
+            return (null, text);
+        var end = text.IndexOf('/', SharePrefix.Length);
+        return end < 0 ? (text[SharePrefix.Length..], "") : (text[SharePrefix.Length..end], text[(end + 1)..]);
+    }
+
+    private static string? FaultOfShare(string share, string inner) =>
+        share.Length == 0 ? "the share name is empty"
+        : share.AsSpan().ContainsAny("+#\0") ? "the share name contains +, # or U+0000"
+        : inner.Length == 0 ? "no filter follows the share name"
+        : null;
+
+    private static string? FaultOf(string inner)
+    {
+        if (inner.Length == 0)
+            return "it is empty"; // MQTT-4.7.3-1
+        if (inner.Contains('\0', StringComparison.Ordinal))
+            return "it contains U+0000"; // MQTT-4.7.3-2
+        if (Encoding.UTF8.GetByteCount(inner) > MaximumBytes)
+            return "it is longer than 65,535 bytes"; // MQTT-4.7.3-3
+        if (inner.AsSpan().Count('/') >= MaximumDepth)
+            return $"it has more than {MaximumDepth} levels";
+        return FaultOfWildcards(inner);
+    }
+
+    private static string? FaultOfWildcards(ReadOnlySpan<char> inner)
+    {
+        foreach (var range in inner.Split('/'))
+        {
+            var level = inner[range];
+            if (level.Length > 1 && level.ContainsAny('+', '#'))
+                return "a wildcard is not alone on its level";
+            if (level is "#" && range.End.Value != inner.Length)
+                return "# is not on the last level";
+        }
+        return null;
     }
 }

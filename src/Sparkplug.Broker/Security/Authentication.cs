@@ -1,70 +1,79 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Sparkplug.Broker.Security;
 
-/// <summary>What <see cref="Authentication"/> says to a client that wants to connect.</summary>
-internal enum Verdict
-{
-    Accepted,
-
-    /// <summary>No user name, and anonymous access is off.</summary>
-    AnonymousRefused,
-
-    /// <summary>No user name, and the client is not on this machine.</summary>
-    AnonymousFromElsewhere,
-
-    /// <summary>The user is unknown or the password wrong; which of the two is nobody's business.</summary>
-    WrongCredentials,
-
-    /// <summary>Too many passwords are being checked at this moment.</summary>
-    Busy,
-}
-
 /// <summary>
-/// Decides who may connect. A password check costs tens of milliseconds by design, so few run at a time, off the connections' loops,
-/// and one that succeeded is remembered (as a keyed hash, in memory only) until the users file changes.
+/// Decides who may connect. A password check costs tens of milliseconds by design, so few run at a time, off the connections' loop, and one
+/// that succeeded is remembered (as a keyed hash, in memory only) for as long as the user's line in the users file stays as it is.
 /// </summary>
+/// <remarks>May be used on any thread.</remarks>
 internal sealed class Authentication : IDisposable
 {
-    private const int MaximumRemembered = 100_000, MaximumWaiting = 1_000;
-
-    /// <summary>Some two seconds of checks: one address that tries passwords does not keep the others from signing in.</summary>
-    private const int MaximumWaitingFromOne = 50;
+    /// <summary>Clients that wait longer have given up by themselves. Their checks go on: when they come back, they are let in at once.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     private readonly BrokerUsers _users;
     private readonly bool _allowAnonymous;
+    private readonly TimeProvider _time;
     private readonly ILogger<Authentication> _logger;
-    private readonly SemaphoreSlim _checks = new(Math.Max(1, Environment.ProcessorCount / 2));
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly Credentials _credentials = new();
+    private readonly FailedSignIns _failed;
+    private readonly PasswordQueue _queue;
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _remembered = [];
-    private readonly Dictionary<IPAddress, int> _waitingFrom = [];
-    private int _rememberedVersion, _waiting;
+    private readonly Dictionary<string, UInt128> _remembered = new(StringComparer.Ordinal);
+    private int _usersVersion;
 
-    public Authentication(BrokerUsers users, BrokerConfig config, ILogger<Authentication> logger)
+    public Authentication(BrokerUsers users, BrokerConfig config, TimeProvider time, ILogger<Authentication> logger)
     {
-        _users = users;
-        _allowAnonymous = config.AllowAnonymous;
-        _logger = logger;
-        _rememberedVersion = users.Version;
+        (_users, _allowAnonymous, _time, _logger) = (users, config.AllowAnonymous, time, logger);
+        _usersVersion = users.Version;
+        _failed = new FailedSignIns(time);
+        // Half of the cores: while all of a plant signs in, those who are in already are to be served.
+        _queue = new PasswordQueue(Check, Math.Max(1, Environment.ProcessorCount / 2));
     }
 
-    /// <summary>Decides about one client.</summary>
-    public async ValueTask<Verdict> DecideAsync(string? userName, byte[]? password, IPAddress? remote, CancellationToken cancellation)
+    /// <summary>Passwords that wait to be checked.</summary>
+    public int Waiting => _queue.Count;
+
+    /// <summary>Decides what needs no password check: clients without a user, and credentials that were right or wrong a moment ago.</summary>
+    public bool TryDecideNow(string? userName, byte[]? password, IPAddress? remote, out Verdict verdict)
     {
         if (string.IsNullOrEmpty(userName))
-            return DecideAnonymous(remote);
-        var credentials = Fingerprint(userName, password ?? []);
-        if (IsRemembered(credentials))
-            return Verdict.Accepted;
-        return await CheckAsync(userName, password ?? [], credentials, remote ?? IPAddress.None, cancellation);
+            verdict = DecideAnonymous(remote);
+        else if (userName.Length > BrokerUsers.MaximumNameLength || password?.Length > BrokerUsers.MaximumPasswordLength)
+            verdict = Verdict.WrongCredentials; // nobody has those, and everybody may know it
+        else
+            return TryRecall(userName, password ?? [], remote, out verdict);
+        return true;
+    }
+
+    /// <summary>Decides about one client; it takes as long as the checks that wait before it, but not longer than <see cref="LongestWait"/>.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone, or the broker stops.</exception>
+    public async ValueTask<Verdict> DecideAsync(string? userName, byte[]? password, IPAddress? remote, CancellationToken cancellation)
+    {
+        RefreshUsers();
+        if (TryDecideNow(userName, password, remote, out var verdict))
+            return verdict;
+        var source = Source.Of(remote);
+        var pair = _credentials.KeyOf(userName!, source);
+        if (_failed.Reserve(pair) is not { } wait)
+            return Verdict.SlowedDown;
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, _time, cancellation);
+        var check = new PasswordCheck(userName!, password ?? [], source, pair, _credentials.KeyOf(userName!, password, _users.Find(userName!)));
+        try
+        {
+            return await _queue.Add(check).WaitAsync(LongestWait, _time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return Verdict.Busy;
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _checks.Dispose();
+    public void Dispose() => _queue.Dispose();
 
     private Verdict DecideAnonymous(IPAddress? remote)
     {
@@ -75,98 +84,57 @@ internal sealed class Authentication : IDisposable
         return remote is not null && IPAddress.IsLoopback(remote) ? Verdict.Accepted : Verdict.AnonymousFromElsewhere;
     }
 
-    private async ValueTask<Verdict> CheckAsync(string userName, byte[] password, string credentials, IPAddress remote, CancellationToken cancellation)
+    private bool TryRecall(string userName, byte[] password, IPAddress? remote, out Verdict verdict)
     {
-        if (!TryQueue(remote))
-            return Verdict.Busy;
-
-        try
-        {
-            await _checks.WaitAsync(cancellation);
-            try
-            {
-                var version = RefreshUsers();
-                if (!await Task.Run(() => _users.Verify(userName, password), cancellation))
-                    return Verdict.WrongCredentials;
-                Remember(credentials, version);
-                return Verdict.Accepted;
-            }
-            finally
-            {
-                _checks.Release();
-            }
-        }
-        finally
-        {
-            LeaveQueue(remote);
-        }
+        verdict = Verdict.WrongCredentials;
+        if (!_users.TryFindNow(userName, out var stored))
+            return false; // the file has changed: reading it is nothing for the loop
+        var credentials = _credentials.KeyOf(userName, password, stored);
+        if (!IsRemembered(userName, credentials))
+            return _failed.IsKnownWrong(_credentials.KeyOf(userName, Source.Of(remote)), credentials);
+        verdict = Verdict.Accepted;
+        return true;
     }
 
-    private bool TryQueue(IPAddress remote)
+    private bool IsRemembered(string userName, UInt128 credentials)
     {
         lock (_lock)
-        {
-            var fromHere = _waitingFrom.GetValueOrDefault(remote);
-            if (_waiting >= MaximumWaiting || fromHere >= MaximumWaitingFromOne)
-                return false;
-            _waiting++;
-            _waitingFrom[remote] = fromHere + 1;
-            return true;
-        }
+            return _remembered.TryGetValue(userName, out var right) && right == credentials;
     }
 
-    private void LeaveQueue(IPAddress remote)
-    {
-        lock (_lock)
-        {
-            _waiting--;
-            if (--_waitingFrom[remote] == 0)
-                _waitingFrom.Remove(remote);
-        }
-    }
-
-    private bool IsRemembered(string credentials)
+    /// <summary>Runs on a worker.</summary>
+    private Verdict Check(PasswordCheck check)
     {
         RefreshUsers();
-        lock (_lock)
-            return _remembered.Contains(credentials);
-    }
-
-    private void Remember(string credentials, int version)
-    {
-        lock (_lock)
+        var stored = _users.Find(check.UserName);
+        var credentials = _credentials.KeyOf(check.UserName, check.Password, stored);
+        if (!IsRemembered(check.UserName, credentials) && !BrokerUsers.Verify(stored, check.Password)) // it may have come from two sources
         {
-            if (version != _rememberedVersion)
-                return;
-            if (_remembered.Count >= MaximumRemembered)
-                _remembered.Clear();
-            _remembered.Add(credentials);
+            _failed.Failed(check.Pair, credentials);
+            return Verdict.WrongCredentials;
         }
+
+        _failed.Succeeded(check.Pair);
+        lock (_lock)
+            _remembered[check.UserName] = credentials;
+        return Verdict.Accepted;
     }
 
-    private int RefreshUsers()
+    private void RefreshUsers()
     {
         var version = _users.Refresh();
         lock (_lock)
         {
-            if (version == _rememberedVersion)
-                return version;
-            _remembered.Clear();
-            _rememberedVersion = version;
+            if (version == _usersVersion)
+                return;
+            _usersVersion = version;
+            // Those whose line has changed are not found any more, as the stored hash is part of the key; the rest stay warm.
+            foreach (var name in _remembered.Keys.Except(_users.Names).ToList())
+                _remembered.Remove(name);
         }
 
         _logger.UsersReloaded(_users.Path, _users.Names.Count);
         foreach (var fault in _users.Faults)
             _logger.UserLineUnreadable(_users.Path, fault);
-        return version;
-    }
-
-    private string Fingerprint(string userName, byte[] password)
-    {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        hash.AppendData(BitConverter.GetBytes(Encoding.UTF8.GetByteCount(userName)));
-        hash.AppendData(Encoding.UTF8.GetBytes(userName));
-        hash.AppendData(password);
-        return Convert.ToBase64String(hash.GetHashAndReset());
     }
 }

@@ -15,11 +15,13 @@ public sealed class BrokerUsers
     private const string PasswordAlphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private const int PasswordLength = 20;
 
-    private const int MaximumFileSize = 16 << 20, MaximumNameLength = 256;
+    internal const int MaximumNameLength = 256, MaximumPasswordLength = 1024;
+
+    private const int MaximumFileSize = 16 << 20;
 
     private readonly Lock _lock = new();
     private Dictionary<string, PasswordHash> _users = new(StringComparer.Ordinal);
-    private (DateTime Written, long Length) _stamp;
+    private FileStamp _stamp;
 
     private BrokerUsers(string path) => Path = path;
 
@@ -65,6 +67,8 @@ public sealed class BrokerUsers
     {
         ThrowIfUnusable(name);
         ArgumentException.ThrowIfNullOrEmpty(password);
+        if (Encoding.UTF8.GetByteCount(password) > MaximumPasswordLength)
+            throw new ArgumentException($"A password has at most {MaximumPasswordLength} bytes.", nameof(password));
         var line = $"{name}:{PasswordHash.Of(password)}";
         lock (_lock)
             return !ReplaceLine_NeedsLock(name, line);
@@ -75,23 +79,53 @@ public sealed class BrokerUsers
     public bool Remove(string name)
     {
         lock (_lock)
-            return Find_NeedsLock(name) is not null && ReplaceLine_NeedsLock(name, null);
+        {
+            ReloadIfChanged_NeedsLock();
+            return _users.ContainsKey(name) && ReplaceLine_NeedsLock(name, null);
+        }
     }
 
     /// <summary>Tells whether this is the user's password. It takes tens of milliseconds of one core, for an unknown user as well.</summary>
-    public bool Verify(string name, ReadOnlySpan<byte> password)
+    public bool Verify(string name, ReadOnlySpan<byte> password) => Verify(Find(name), password);
+
+    /// <inheritdoc cref="Verify(string, ReadOnlySpan{byte})"/>
+    public bool Verify(string name, string password) => Verify(name, Encoding.UTF8.GetBytes(password));
+
+    /// <summary>Like <see cref="Verify(string, ReadOnlySpan{byte})"/>, for the hash of a user that was found before, or null for an unknown one.</summary>
+    internal static bool Verify(PasswordHash? hash, ReadOnlySpan<byte> password)
     {
-        PasswordHash? hash;
-        lock (_lock)
-            hash = Find_NeedsLock(name);
         if (hash is not null)
             return hash.Verify(password);
         _ = PasswordHash.Of(password); // an unknown name must not answer faster than a wrong password
         return false;
     }
 
-    /// <inheritdoc cref="Verify(string, ReadOnlySpan{byte})"/>
-    public bool Verify(string name, string password) => Verify(name, Encoding.UTF8.GetBytes(password));
+    /// <summary>What is stored for a user.</summary>
+    internal PasswordHash? Find(string name)
+    {
+        lock (_lock)
+        {
+            ReloadIfChanged_NeedsLock();
+            return _users.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>Like <see cref="Find"/>, but never waits: false when the file has changed since it was read, or is being read.</summary>
+    internal bool TryFindNow(string name, out PasswordHash? hash)
+    {
+        hash = null;
+        if (!_lock.TryEnter())
+            return false;
+        try
+        {
+            hash = _users.GetValueOrDefault(name);
+            return StampOfFile() == _stamp;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
 
     /// <summary>Looks at the file and tells its <see cref="Version"/>.</summary>
     public int Refresh()
@@ -107,12 +141,6 @@ public sealed class BrokerUsers
     {
         if (name.Length is 0 or > MaximumNameLength || name.StartsWith('#') || name.Any(c => c == ':' || char.IsControl(c)) || name != name.Trim())
             throw new ArgumentException($"'{name}' cannot be a user name: 1 to {MaximumNameLength} characters, no colon, control character or space around it, no # in front.", nameof(name));
-    }
-
-    private PasswordHash? Find_NeedsLock(string name)
-    {
-        ReloadIfChanged_NeedsLock();
-        return _users.GetValueOrDefault(name);
     }
 
     private bool ReplaceLine_NeedsLock(string name, string? line)
@@ -144,7 +172,7 @@ public sealed class BrokerUsers
         }
     }
 
-    private void Load_NeedsLock((DateTime Written, long Length) stamp)
+    private void Load_NeedsLock(FileStamp stamp)
     {
         if (stamp.Length > MaximumFileSize)
             throw new IOException($"{Path} is larger than {MaximumFileSize >> 20} MiB: that is no users file.");
@@ -171,9 +199,5 @@ public sealed class BrokerUsers
         return (users, faults);
     }
 
-    private (DateTime Written, long Length) StampOfFile()
-    {
-        var file = new FileInfo(Path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-    }
+    private FileStamp StampOfFile() => FileStamp.Of(Path);
 }

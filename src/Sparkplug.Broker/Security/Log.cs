@@ -25,4 +25,13 @@ internal static partial class Log
 
     [LoggerMessage(1114, LogLevel.Error, "The certificate in use stays: its renewal failed")]
     public static partial void RenewalFailed(this ILogger logger, Exception fault);
+
+    [LoggerMessage(1120, LogLevel.Information, "Access file {Path}: {Count} lines say who may do what")]
+    public static partial void AccessRead(this ILogger logger, string path, int count);
+
+    [LoggerMessage(1121, LogLevel.Information, "There is no access file {Path}: each user may publish and read everything")]
+    public static partial void AccessWithoutFile(this ILogger logger, string path);
+
+    [LoggerMessage(1122, LogLevel.Error, "Access file {Path}: {Fault}. The rules before it stay in force")]
+    public static partial void AccessFault(this ILogger logger, string path, string fault);
 }

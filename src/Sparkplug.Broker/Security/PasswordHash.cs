@@ -29,12 +29,15 @@ internal sealed class PasswordHash
         _hash = hash;
     }
 
+    /// <summary>The hash itself; another password, or the same one set again, has another one.</summary>
+    public ReadOnlySpan<byte> Digest => _hash;
+
     /// <summary>Hashes a password with a fresh salt.</summary>
-    public static PasswordHash Of(ReadOnlySpan<byte> password)
-    {
-        var salt = RandomNumberGenerator.GetBytes(SaltSize);
-        return new PasswordHash(Cost, salt, Derive(Cost, password, salt, HashSize));
-    }
+    public static PasswordHash Of(ReadOnlySpan<byte> password) => Of(password, Cost);
+
+    /// <summary>With another cost than ours, in KiB of memory and in passes.</summary>
+    internal static PasswordHash Of(ReadOnlySpan<byte> password, int memory, int passes) =>
+        Of(password, new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memory, NumberOfPasses = passes });
 
     /// <inheritdoc cref="Of(ReadOnlySpan{byte})"/>
     public static PasswordHash Of(string password) => Of(Encoding.UTF8.GetBytes(password));
@@ -60,6 +63,12 @@ internal sealed class PasswordHash
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"$argon2id$v=19$m={_cost.MemorySize},t={_cost.NumberOfPasses},p=1${Encode(_salt)}${Encode(_hash)}");
+
+    private static PasswordHash Of(ReadOnlySpan<byte> password, in Argon2Parameters cost)
+    {
+        var salt = RandomNumberGenerator.GetBytes(SaltSize);
+        return new PasswordHash(cost, salt, Derive(cost, password, salt, HashSize));
+    }
 
     private static byte[] Derive(in Argon2Parameters cost, ReadOnlySpan<byte> password, byte[] salt, int count) =>
         new Argon2id(cost).DeriveBytes(password, salt, count);

@@ -93,6 +93,15 @@ public sealed class Settings
         return missing;
     }
 
+    /// <summary>A whole number within bounds.</summary>
+    public long Number(string key, long missing, long least, long most)
+    {
+        if (Text(key) is not { } text) return missing;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        Fault(key, $"must be a whole number from {least} to {most} (it says '{text}')");
+        return missing;
+    }
+
     /// <summary>The full path of a file that exists, or null.</summary>
     public string? ExistingFile(string key)
     {

@@ -24,6 +24,7 @@ public sealed class LayoutTests
     [InlineData("src/Sparkplug/Edge")]
     [InlineData("src/Sparkplug/Host")]
     [InlineData("edge-node/Devices")]
+    [InlineData("src/Sparkplug.Broker/Routing")]
     public void A_pure_folder_uses_no_socket_clock_task_or_adapter(string folder) =>
         AssertNone(folder, Impure, (path, line) => path == "src/Sparkplug/Metrics/Timestamp.cs" && line.Contains("Timestamp Now(TimeProvider clock)", StringComparison.Ordinal));
 
@@ -35,6 +36,7 @@ public sealed class LayoutTests
     [InlineData("host-app/Commands", "Command", "CommandBook", "CommandInput", "CommandProofs")]
     [InlineData("host-app/Streaming", "DirtySet")]
     [InlineData("src/Sparkplug.Broker/Awareness", "NdeathTimestamp")]
+    [InlineData("src/Sparkplug.Broker/Security", "AccessClause", "AccessDecision", "AccessLine", "AccessRoles", "AccessTable", "Permissions", "TopicMatch")]
     public void A_pure_type_uses_no_socket_clock_task_or_adapter(string folder, params string[] types)
     {
         var files = types.Select(type => $"{folder}/{type}.cs").ToHashSet();
@@ -50,7 +52,7 @@ public sealed class LayoutTests
     [Theory]
     [InlineData(Protobuf, "src/Sparkplug/Payloads/")]
     [InlineData(Mqtt, "src/Sparkplug/Mqtt/", "src/Sparkplug.Broker/Engine/")]
-    [InlineData(@"\bSqlite", "src/Sparkplug.Broker/Storage/")]
+    [InlineData(@"\bSqlite|\bSQLitePCL\b", "src/Sparkplug.Broker/Storage/")]
     [InlineData(@"\bNSec\b", "src/Sparkplug.Broker/Security/")]
     [InlineData(@"\bSystem\.IO\.Ports\b|\bnew SerialPort\b", "edge-node/Serial/")]
     [InlineData(@"\bOpenTelemetry\b", "host-app/HostApplication.cs")]
