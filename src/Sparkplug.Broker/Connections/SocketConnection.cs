@@ -122,7 +122,7 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
         _phase = Phase.Closing;
         _end = ConnectionEnd.ByBroker;
         WatchFor(_watchedFor | Native.Readable);
-        loop.After(ClosePatience, Leave);
+        loop.After(ClosePatience, Abort);
         SendLater();
     }
 
@@ -130,9 +130,6 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     public override void Abort() => End(ConnectionEnd.ByBroker);
 
     public void Fail() => End(ConnectionEnd.Broken);
-
-    /// <summary>The time to close is over.</summary>
-    internal void Leave() => End(ConnectionEnd.ByBroker);
 
     /// <inheritdoc/>
     public override void Pause() => _isPaused = true; // what is watched changes with the next event: most pauses are over before
@@ -177,7 +174,8 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
         Output.Clear();
         Release();
         Native.Close(descriptor);
-        loop.Closed(this, descriptor);
+        loop.Unwatch(descriptor);
+        loop.Closed(this);
         quota.Leave(Remote.Address);
     }
 

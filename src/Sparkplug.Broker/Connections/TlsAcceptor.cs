@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Sparkplug.Broker.Connections;
 
 /// <summary>What TLS connections show and ask for.</summary>
-/// <param name="Options">For the next handshake: certificates may change while the broker runs. Called on the thread pool.</param>
+/// <param name="Options">
+/// For the next handshake: certificates may change while the broker runs. Called on the thread pool. Renegotiation is to be off: a peer
+/// could have a signature for a few bytes again and again.
+/// </param>
 /// <param name="UserOf">The user that a client's certificate, which has been verified, names.</param>
 internal sealed record TlsTerms(Func<SslServerAuthenticationOptions> Options, Func<X509Certificate2, string?> UserOf);
 

@@ -131,9 +131,7 @@ internal sealed class TlsConnection : SocketConnection
         Exception? failure = null;
         try
         {
-            var options = _acceptor.Options();
-            options.AllowRenegotiation = false; // the peer could have a signature for a few bytes again and again
-            await _tls!.AuthenticateAsServerAsync(options).ConfigureAwait(false);
+            await _tls!.AuthenticateAsServerAsync(_acceptor.Options()).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
