@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,6 +64,7 @@ public static class BrokerApp
         services.AddSingleton<SparkplugAwareness>();
         services.AddSingleton<BrokerLoop>().AddSingleton(Engine).AddSingleton<IAcceptor>(provider => provider.GetRequiredService<BrokerEngine>());
         services.AddSingleton(new ConnectionQuota(config.Limits.Connections + AnsweredBeyondLimit, config.Limits.ConnectionsPerAddress));
+        services.AddSingleton(TlsTerms).AddSingleton<WebSocketServer>();
         services.AddSingleton(provider => new BrokerEndpoints
         {
             CaFile = config.Tls is null ? null : provider.GetRequiredService<ServerCertificates>().CaFile,
@@ -77,6 +80,19 @@ public static class BrokerApp
         services.AddHostedService<CertificateRenewal>();
         services.AddHostedService<BrokerService>();
         services.AddHostedService<Listeners>();
+    }
+
+    private static TlsTerms TlsTerms(IServiceProvider provider)
+    {
+        var certificates = provider.GetRequiredService<ServerCertificates>();
+        return new TlsTerms(
+            () => new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificates.Current,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                AllowRenegotiation = false,
+            },
+            _ => null);
     }
 
     private static BrokerStore OpenStore(IServiceProvider provider)

@@ -13,6 +13,9 @@ internal sealed record BrokerConfig
     /// <summary>MQTT over TLS (<c>Broker:Listeners:Tls</c>).</summary>
     public IPEndPoint? Tls { get; init; }
 
+    /// <summary>MQTT over WebSocket (<c>Broker:Listeners:WebSocket</c>); off unless asked for.</summary>
+    public IPEndPoint? WebSocket { get; init; }
+
     /// <summary>Clients from this machine need no user (<c>Broker:AllowAnonymous</c>). From elsewhere everyone needs one.</summary>
     public bool AllowAnonymous { get; init; }
 

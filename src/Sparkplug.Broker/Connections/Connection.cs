@@ -52,8 +52,8 @@ internal abstract class Connection
 
     public required ListenerKind Listener { get; init; }
 
-    /// <summary>The user that a client certificate names, or null.</summary>
-    public string? CertificateUser { get; init; }
+    /// <summary>The user that a client certificate names, or null; known when the connection is offered.</summary>
+    public string? CertificateUser { get; set; }
 
     /// <summary>
     /// What is on its way to the client. The owner appends packets and calls <see cref="Flush"/>; what the kernel does not take stays
