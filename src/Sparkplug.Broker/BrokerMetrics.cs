@@ -6,7 +6,7 @@ namespace Sparkplug.Broker;
 /// <summary>What the broker counts, on the meter <c>Sparkplug.Broker</c>.</summary>
 internal sealed class BrokerMetrics
 {
-    private readonly Counter<long> _connectionsRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused, _dropped;
+    private readonly Counter<long> _connectionsRefused, _certificatesRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused, _dropped;
     private readonly Counter<long> _deathsUnreadable, _birthsStored, _birthsEmpty, _storeFailures;
     private long _published, _delivered;
 
@@ -14,6 +14,7 @@ internal sealed class BrokerMetrics
     {
         var meter = meters.Create("Sparkplug.Broker");
         _connectionsRefused = meter.CreateCounter<long>("sparkplug.broker.connections.refused", description: "CONNECTs that were refused, by reason");
+        _certificatesRefused = meter.CreateCounter<long>("sparkplug.broker.certificates.refused", description: "Client certificates that were refused in a handshake");
         _violations = meter.CreateCounter<long>("sparkplug.broker.violations", description: "Connections ended for what the client sent, by reason");
         _publishesRefused = meter.CreateCounter<long>("sparkplug.broker.publishes.refused", description: "PUBLISHes that a client may not make");
         _subscriptionsRefused = meter.CreateCounter<long>("sparkplug.broker.subscriptions.refused", description: "Subscriptions that were refused");
@@ -29,6 +30,9 @@ internal sealed class BrokerMetrics
 
     /// <summary>Messages that were published since the start.</summary>
     public long MessagesReceived => Volatile.Read(ref _published);
+
+    /// <summary>A client certificate was refused in a handshake.</summary>
+    public void CertificateRefused() => _certificatesRefused.Add(1);
 
     /// <summary>Messages that were sent to subscribers since the start.</summary>
     public long MessagesSent => Volatile.Read(ref _delivered);
