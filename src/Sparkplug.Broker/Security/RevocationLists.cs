@@ -79,8 +79,12 @@ internal sealed class RevocationLists
                 ?? throw new CryptographicException($"none of the authorities in the CA file has signed the list of {crl.IssuerDN}");
             if (crl.NextUpdate is not { } nextUpdate)
                 throw new CryptographicException($"the list of {crl.IssuerDN} does not say when the next one is due");
-            ThrowIfPartial(crl);
-            var revoked = crl.GetRevokedCertificates().ToDictionary(entry => SerialOf(entry.SerialNumber.ToByteArray()), entry => Utc(entry.RevocationDate));
+            IEnumerable<X509CrlEntry>? listed = crl.GetRevokedCertificates();
+            var entries = listed ?? []; // null where nothing is revoked
+            ThrowIfPartial(crl, entries);
+            var revoked = new Dictionary<string, DateTimeOffset>();
+            foreach (var entry in entries)
+                revoked[SerialOf(entry.SerialNumber.ToByteArray())] = Utc(entry.RevocationDate);
             return (KeyOf(issuer), new List(Utc(crl.ThisUpdate), Utc(nextUpdate), revoked));
         }
         catch (Exception fault) when (fault is not CryptographicException) // the library has many of its own
@@ -98,10 +102,10 @@ internal sealed class RevocationLists
     }
 
     /// <summary>A list that tells only of some certificates, of changes, or for other authorities says so in a critical extension.</summary>
-    private static void ThrowIfPartial(X509Crl crl)
+    private static void ThrowIfPartial(X509Crl crl, IEnumerable<X509CrlEntry> entries)
     {
         var critical = crl.GetCriticalExtensionOids()?.Cast<object>() ?? [];
-        var ofEntries = crl.GetRevokedCertificates().SelectMany(entry => entry.GetCriticalExtensionOids()?.Cast<object>() ?? []);
+        var ofEntries = entries.SelectMany(entry => entry.GetCriticalExtensionOids()?.Cast<object>() ?? []);
         if (critical.Concat(ofEntries).FirstOrDefault() is { } oid)
             throw new CryptographicException($"the list of {crl.IssuerDN} has the critical extension {oid}: only complete lists of the authority itself are understood");
     }
