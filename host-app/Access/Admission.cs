@@ -17,7 +17,7 @@ internal sealed class Admission(AccessToken? token)
         if (config.AllowAnonymous) return new Admission(null);
         try
         {
-            return new Admission(AccessToken.ReadOrCreate(config.DataDirectory));
+            return new Admission(AccessToken.ReadOrCreate(Path.Combine(config.DataDirectory, "token")));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

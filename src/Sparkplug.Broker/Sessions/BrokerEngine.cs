@@ -121,6 +121,12 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
     /// <summary>Cancelled when the broker stops.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
+    /// <summary>The clients that were let in and are connected now; each of them keeps it.</summary>
+    public int ConnectedCount { get; internal set; }
+
+    /// <summary>The QoS 1 and 2 messages in all outboxes, a message that is in several counted in each; they keep it.</summary>
+    public long Queued { get; internal set; }
+
     /// <summary>All connections, those included that have not sent a CONNECT yet.</summary>
     public IReadOnlyCollection<Client> Clients => _clients;
 
@@ -147,6 +153,7 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
         var client = new Client(this, connection);
         connection.Owner = client;
         _clients.Add(client);
+        Metrics.ConnectionAccepted(connection.Listener);
     }
 
     /// <inheritdoc/>

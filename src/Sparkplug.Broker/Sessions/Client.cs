@@ -187,6 +187,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             Connection.Output,
             new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? text : null, ServerReference = serverReference },
             Version);
+        _engine.Metrics.PacketSent();
         Close();
     }
 
@@ -243,10 +244,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         if (_phase == Phase.Ended)
             return;
-        if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
-            PacketWriter.WriteDisconnect(Connection.Output, reason, _wantsReasons ? why : null, serverReference, _maximumPacketSize);
-        else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
-            PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? why : null }, Version);
+Tell(reason, _wantsReasons ? why : null, serverReference);
         Leave(isGoodbye: false, why, reason);
         Connection.Close();
     }
@@ -292,6 +290,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private void Take(byte first, ReadOnlySpan<byte> body)
     {
         var type = PacketReader.TypeOf(first);
+        _engine.Metrics.PacketReceived();
         if (type == PacketType.Publish)
         {
             _inbox!.Publish(PacketReader.ReadPublish(first, body, Version, ref _engine.Scratch));
@@ -339,7 +338,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             case PacketType.Pingreq:
                 PacketReader.ReadPingreq(body, Version);
                 PacketWriter.WritePingresp(Connection.Output);
-                Connection.Flush();
+                Flush();
                 break;
             case PacketType.Disconnect:
                 Goodbye(PacketReader.ReadDisconnect(body, Version));
@@ -391,14 +390,15 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             PacketWriter.WriteUnsuback(Connection.Output, Version, acknowledgement.PacketId, acknowledgement.Reasons!);
         else
             PacketWriter.WriteAck(Connection.Output, acknowledgement.Type, Version, acknowledgement.PacketId, reason);
-        Connection.Flush();
+        Flush();
     }
 
     private void Welcome(ConnackPacket connack)
     {
         PacketWriter.WriteConnack(Connection.Output, connack, Version);
-        Connection.Flush();
+        Flush();
         _phase = Phase.Connected;
+        _engine.ConnectedCount++;
         _lastHeard = _engine.Clock.Now;
         if (_keepAlive > 0)
             _engine.Deadlines.Add(this, _lastHeard + _keepAlive);
@@ -428,12 +428,31 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         PacketWriter.WritePublish(Connection.Output, Version, qos, dup, retain, packetId, name, alias, expiry, properties, identifiers, payload);
         PublishesSent++;
         _engine.Metrics.Delivered();
-        Connection.Flush();
+        Flush();
         return true;
     }
 
     /// <summary>What is left of the interval (MQTT-3.3.2-6); a message that is still sent has at least one second.</summary>
     private uint SecondsUntil(long expiresAt) => (uint)Math.Clamp((expiresAt - _engine.Clock.UtcNow + 999) / 1000, 1, uint.MaxValue);
+
+    /// <summary>Says why the connection ends, where the protocol has a way to.</summary>
+    private void Tell(ReasonCode reason, string? why, string? serverReference)
+    {
+        if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
+            PacketWriter.WriteDisconnect(Connection.Output, reason, why, serverReference, _maximumPacketSize);
+        else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
+            PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = reason, ReasonString = why }, Version);
+        else
+            return;
+        _engine.Metrics.PacketSent();
+    }
+
+    /// <summary>A packet was written.</summary>
+    private void Flush()
+    {
+        _engine.Metrics.PacketSent();
+        Connection.Flush();
+    }
 
     private void Close()
     {
@@ -444,6 +463,8 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private void Leave(bool isGoodbye, string why, ReasonCode reason = ReasonCode.Success)
     {
         var wasKnown = Session is not null;
+        if (_phase == Phase.Connected)
+            _engine.ConnectedCount--;
         _phase = Phase.Ended;
         if (wasKnown)
             _engine.Sessions.ConnectionEnded(this, Session!, isGoodbye, why, reason);

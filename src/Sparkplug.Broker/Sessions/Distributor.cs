@@ -13,6 +13,8 @@ internal readonly record struct Outcome(ReasonCode Reason, long Batch);
 /// <summary>The way of a message from its publisher to everyone who is to have it.</summary>
 internal sealed class Distributor(BrokerEngine engine)
 {
+    private readonly List<Message> _voided = [];
+
     /// <summary>Publishes what a client sent.</summary>
     public Outcome Publish(Session publisher, Topic topic, in PublishPacket packet)
     {
@@ -35,7 +37,8 @@ internal sealed class Distributor(BrokerEngine engine)
     /// <summary>Publishes what was checked before: a client's message, a Will, the broker's own.</summary>
     public Outcome Publish(scoped ref Publication publication)
     {
-        engine.Metrics.Published();
+        if (!publication.IsVolatile)
+            engine.Metrics.Published();
         if (engine.Awareness.DeathPayload(publication.Topic, publication.Payload) is { } stamped)
             publication.Payload = stamped;
         var route = engine.Subscriptions.Tree.Match(publication.Topic);
@@ -116,7 +119,7 @@ internal sealed class Distributor(BrokerEngine engine)
         refused = default;
         if (publication.Payload.IsEmpty)
         {
-            if (engine.Retained.Remove(publication.Topic.Utf8) is not null)
+            if (engine.Retained.Remove(publication.Topic.Utf8) is not null && !publication.IsVolatile)
                 engine.Durability.Add(new StoreChange.Unretain(publication.Topic));
             return true;
         }
@@ -129,7 +132,8 @@ internal sealed class Distributor(BrokerEngine engine)
             return false;
         }
 
-        engine.Durability.Add(new StoreChange.Retain(message));
+        if (!publication.IsVolatile)
+            engine.Durability.Add(new StoreChange.Retain(message));
         return true;
     }
 
@@ -157,9 +161,11 @@ internal sealed class Distributor(BrokerEngine engine)
     }
 
     /// <summary>An NBIRTH voids the device births of its node: each DBIRTH puts its own back (tck-id-payloads-nbirth-... order of births).</summary>
-    private void Void(byte[] filter)
+    private void Void(TopicFilter filter)
     {
-        foreach (var message in engine.Retained.TakeUnder(filter))
+        _voided.Clear();
+        engine.Retained.TakeUnder(filter, _voided);
+        foreach (var message in _voided)
             engine.Durability.Add(new StoreChange.Unretain(message.Topic));
     }
 }

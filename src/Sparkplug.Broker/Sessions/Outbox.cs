@@ -38,12 +38,22 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
         foreach (var delivery in queue.Select(Delivery.From))
         {
             _lastPosition = Math.Max(_lastPosition, delivery.Position);
-            Bytes += delivery.Message.Size;
+            Took(delivery);
             if (delivery.PacketId == 0)
                 _waiting.Enqueue(delivery);
             else
                 AddWithIdentifier(delivery);
         }
+    }
+
+    /// <summary>The session has ended: nothing of this is owed to anybody any more.</summary>
+    public void Abandon()
+    {
+        engine.Queued -= Count;
+        Bytes = 0;
+        _waiting.Clear();
+        _ready.Clear();
+        _inflight.Clear();
     }
 
     /// <summary>Adds a message; it goes out as soon as it may.</summary>
@@ -57,7 +67,7 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
         }
 
         var delivery = new Delivery { Position = ++_lastPosition, Message = message, Qos = qos, Retain = retain, Identifiers = identifiers };
-        Bytes += message.Size;
+        Took(delivery);
         var hasRoom = session.Client is not null && _waiting.Count == 0 && HasIdentifierLeft;
         if (hasRoom)
             GiveIdentifier(delivery);
@@ -218,9 +228,16 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
         Forget(delivery);
     }
 
+    private void Took(Delivery delivery)
+    {
+        Bytes += delivery.Message.Size;
+        engine.Queued++;
+    }
+
     private void Forget(Delivery delivery)
     {
         Bytes -= delivery.Message.Size;
+        engine.Queued--;
         if (session.IsDurable)
             engine.Durability.Add(new StoreChange.Dequeue(session.Key, delivery.Position));
     }

@@ -28,6 +28,9 @@ internal ref struct Publication
     /// <summary>The client id of the publisher; null for the broker itself.</summary>
     public string? PublisherClientId { get; init; }
 
+    /// <summary>What the broker tells about itself: retained in memory only, and not counted among the messages that were published.</summary>
+    public bool IsVolatile { get; init; }
+
     public Publication()
     {
     }

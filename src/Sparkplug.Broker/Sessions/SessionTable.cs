@@ -8,12 +8,32 @@ internal sealed class SessionTable(BrokerEngine engine)
 {
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
 
+    /// <summary>Their client ids in order, so that a page of them costs no look at all of them.</summary>
+    private readonly SortedSet<string> _order = new(StringComparer.Ordinal);
+
     public int Count => _sessions.Count;
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<Session> All => _sessions.Values;
 
     public Session? Find(string clientId) => _sessions.GetValueOrDefault(clientId);
+
+    /// <summary>The sessions behind a client id, in the order of their ids; from the first one for null.</summary>
+    public List<Session> After(string? clientId, int limit)
+    {
+        var page = new List<Session>(Math.Min(limit, _sessions.Count));
+        if (_order.Max is not { } last || string.CompareOrdinal(clientId, last) >= 0)
+            return page;
+        foreach (var id in _order.GetViewBetween(clientId ?? "", last))
+        {
+            if (page.Count == limit)
+                break;
+            if (id != clientId)
+                page.Add(_sessions[id]);
+        }
+
+        return page;
+    }
 
     /// <summary>The longest interval that the broker keeps a session, in seconds.</summary>
     public uint Limit(uint interval) => Math.Min(interval, (uint)Math.Min(engine.Limits.SessionExpiry.TotalSeconds, uint.MaxValue - 1));
@@ -67,6 +87,8 @@ internal sealed class SessionTable(BrokerEngine engine)
         engine.Wills.SessionEnded(session.ClientId);
         engine.Subscriptions.Forget(session);
         _sessions.Remove(session.ClientId);
+        _order.Remove(session.ClientId);
+        session.Outbox?.Abandon();
         if (session.IsDurable)
             engine.Durability.Add(new StoreChange.EndSession(session.Key));
     }
@@ -88,6 +110,7 @@ internal sealed class SessionTable(BrokerEngine engine)
                 Permissions = engine.Access.For(stored.Session.UserName, stored.Session.ClientId),
             };
             _sessions[session.ClientId] = session;
+            _order.Add(session.ClientId);
             foreach (var subscription in stored.Subscriptions)
                 engine.Subscriptions.Restore(session, subscription);
             foreach (var packetId in stored.ReceivedIds)
@@ -119,6 +142,7 @@ internal sealed class SessionTable(BrokerEngine engine)
             Permissions = engine.Access.For(userName, clientId),
         };
         _sessions[clientId] = session;
+        _order.Add(clientId);
         return session;
     }
 

@@ -5,12 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace UnitTests.HostApp;
 
-public sealed class AccessTests : IDisposable
+public sealed class AccessTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sparkplug-host-");
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Theory]
     [InlineData("localhost", true)]
     [InlineData("LOCALHOST", true)]
@@ -52,34 +48,6 @@ public sealed class AccessTests : IDisposable
         if (origin is not null) request.Headers.Origin = origin;
         if (site is not null) request.Headers["Sec-Fetch-Site"] = site;
         Assert.Equal(isForeign, Origins.IsForeign(request));
-    }
-
-    [Fact]
-    public void The_token_is_made_once_for_its_owner_alone()
-    {
-        var data = Path.Combine(_folder.FullName, "new", "data");
-        var made = AccessToken.ReadOrCreate(data);
-        var token = File.ReadAllText(made.Path).Trim();
-        Assert.Equal(64, token.Length);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(made.Path));
-        Assert.True(AccessToken.ReadOrCreate(data).IsIn($"Bearer {token}"));
-    }
-
-    [Fact]
-    public void Only_the_whole_token_lets_in()
-    {
-        var access = AccessToken.ReadOrCreate(_folder.FullName);
-        var token = File.ReadAllText(access.Path).Trim();
-        Assert.True(access.IsIn($"bearer {token}"));
-        foreach (var wrong in new[] { null, "", "Bearer", "Bearer ", $"Basic {token}", token, $"Bearer {token[..^1]}", $"Bearer {token}0" })
-            Assert.False(access.IsIn(wrong));
-    }
-
-    [Fact]
-    public void A_token_file_without_a_token_is_named()
-    {
-        File.WriteAllText(Path.Combine(_folder.FullName, "token"), "short\n");
-        Assert.Contains("token", Assert.Throws<InvalidDataException>(() => AccessToken.ReadOrCreate(_folder.FullName)).Message, StringComparison.Ordinal);
     }
 
     private static AllowedHosts Hosts(string url)

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Sparkplug.Configuration;
 
-namespace HostApp.Access;
+namespace Sparkplug.Configuration;
 
-/// <summary>The token that the API wants: made on the first start, kept in a file that only its owner can read, never logged.</summary>
-internal sealed class AccessToken
+/// <summary>The token that an API wants: made on the first start, kept in a file that only its owner can read, never logged.</summary>
+public sealed class AccessToken
 {
     private const int LongestFile = 4096;
     private const int ShortestToken = 16;
@@ -21,11 +20,11 @@ internal sealed class AccessToken
     /// <summary>The file that holds the token.</summary>
     public string Path { get; }
 
-    /// <summary>Reads the token, or makes one.</summary>
+    /// <summary>Reads the token of a file, or makes one and the folder for it.</summary>
     /// <exception cref="InvalidDataException">The file holds no token.</exception>
-    public static AccessToken ReadOrCreate(string dataDirectory)
+    public static AccessToken ReadOrCreate(string file)
     {
-        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(dataDirectory, "token"));
+        var path = System.IO.Path.GetFullPath(file);
         if (!File.Exists(path)) Create(path);
         if (new FileInfo(path).Length > LongestFile) throw new InvalidDataException($"{path} is too long to hold a token");
         var token = File.ReadAllText(path).Trim();
