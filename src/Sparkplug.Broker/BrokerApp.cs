@@ -60,7 +60,7 @@ public static class BrokerApp
         services.AddSingleton(OpenStore);
         services.AddSingleton(_ => BrokerUsers.Open(config.UsersFile)).AddSingleton<Authentication>();
         services.AddSingleton(provider => AccessRules.Open(config.AccessFile, provider.GetRequiredService<ILogger<AccessRules>>()));
-        services.AddSingleton<ServerCertificates>();
+        services.AddSingleton<ServerCertificates>().AddSingleton<ClientCertificates>().AddSingleton<TlsOptions>();
         services.AddSingleton<SparkplugAwareness>();
         services.AddSingleton<BrokerLoop>().AddSingleton(Engine).AddSingleton<IAcceptor>(provider => provider.GetRequiredService<BrokerEngine>());
         services.AddSingleton(new ConnectionQuota(config.Limits.Connections + AnsweredBeyondLimit, config.Limits.ConnectionsPerAddress));

@@ -1,4 +1,5 @@
 using System.Net;
+using Sparkplug.Broker.Security;
 using Sparkplug.Broker.Routing;
 using Sparkplug.Broker.Sessions;
 
@@ -33,6 +34,18 @@ internal sealed record BrokerConfig
 
     /// <summary>The private key of <see cref="CertificateFile"/> in PEM (<c>Broker:Tls:KeyFile</c>); null means it is in the same file.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>The authorities that sign client certificates, in PEM (<c>Broker:Tls:ClientCaFile</c>).</summary>
+    public string? ClientCaFile { get; init; }
+
+    /// <summary>Their revocation lists, in PEM or DER (<c>Broker:Tls:ClientCrlFile</c>); null means that nothing is revoked.</summary>
+    public string? ClientCrlFile { get; init; }
+
+    /// <summary>Whether clients show certificates (<c>Broker:Tls:ClientCertificates</c>).</summary>
+    public ClientCertificateMode ClientCertificates { get; init; }
+
+    /// <summary>Where a client certificate has the name of its user (<c>Broker:Tls:ClientUserFrom</c>).</summary>
+    public CertificateUser ClientUserFrom { get; init; }
 
     /// <summary>The folder of the development CA and the certificate it issued.</summary>
     public string TlsDirectory => Path.Combine(DataDirectory, "tls");

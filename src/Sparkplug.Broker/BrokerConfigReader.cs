@@ -45,12 +45,17 @@ internal sealed class BrokerConfigReader
             SharedSubscriptions = LimitsReader.SharedSubscriptions(_settings),
             CertificateFile = _settings.ExistingFile("Tls:CertificateFile"),
             KeyFile = _settings.ExistingFile("Tls:KeyFile"),
+            ClientCaFile = _settings.ExistingFile("Tls:ClientCaFile"),
+            ClientCrlFile = _settings.ExistingFile("Tls:ClientCrlFile"),
+            ClientCertificates = _settings.Parsed("Tls:ClientCertificates", OneOf<ClientCertificateMode>),
+            ClientUserFrom = _settings.Parsed("Tls:ClientUserFrom", OneOf<CertificateUser>),
         };
         CheckListeners(config);
         CheckUsers(config.UsersFile);
         foreach (var fault in AccessRules.FaultsOf(config.AccessFile))
             _settings.Fault("AccessFile", $"{config.AccessFile}: {fault}");
         CheckCertificate(config.CertificateFile, config.KeyFile);
+        CheckClientCertificates(config);
         return config;
     }
 
@@ -101,4 +106,34 @@ internal sealed class BrokerConfigReader
             _settings.Fault("Tls:CertificateFile", fault.Faults[0].Reason);
         }
     }
+
+    private void CheckClientCertificates(BrokerConfig config)
+    {
+        if (config.ClientCertificates == ClientCertificateMode.None)
+        {
+            // Whoever names a CA believes that certificates are asked for.
+            if (config.ClientCaFile is not null || config.ClientCrlFile is not null)
+                _settings.Fault("Tls:ClientCertificates", "must be Optional or Required where Broker:Tls:ClientCaFile or ClientCrlFile is set");
+            return;
+        }
+
+        if (config.ClientCaFile is null)
+            _settings.Fault("Tls:ClientCaFile", $"is missing: Broker:Tls:ClientCertificates is {config.ClientCertificates}");
+        if (!File.Exists(config.ClientCaFile) || config.ClientCrlFile is not null && !File.Exists(config.ClientCrlFile))
+            return; // said already where it is set
+        try
+        {
+            ClientTrust.Read(config.ClientCaFile, config.ClientCrlFile);
+        }
+        catch (ConfigurationFaultException fault)
+        {
+            _settings.Fault(fault.Faults[0].Key["Broker:".Length..], fault.Faults[0].Reason);
+        }
+    }
+
+    private static T OneOf<T>(string text)
+        where T : struct, Enum =>
+        Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? Enum.Parse<T>(name)
+            : throw new FormatException($"must be one of {string.Join(", ", Enum.GetNames<T>())}");
 }

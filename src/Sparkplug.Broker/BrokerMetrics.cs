@@ -12,7 +12,7 @@ internal sealed class BrokerMetrics
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Sparkplug.Broker";
 
-    private readonly Counter<long> _connectionsAccepted, _connectionsRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused;
+    private readonly Counter<long> _connectionsAccepted, _connectionsRefused, _certificatesRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused;
     private readonly Counter<long> _deathsUnreadable, _birthsStored, _birthsEmpty, _storeFailures, _storeRows, _storeDropped, _storeQuarantined;
     private readonly Histogram<double> _storeCommits;
     private long _published, _delivered, _dropped, _packetsReceived, _packetsSent;
@@ -23,6 +23,7 @@ internal sealed class BrokerMetrics
         var meter = meters.Create(MeterName);
         _connectionsAccepted = meter.CreateCounter<long>("sparkplug.broker.connections.accepted", description: "Connections that came in, by listener");
         _connectionsRefused = meter.CreateCounter<long>("sparkplug.broker.connections.refused", description: "CONNECTs that were refused, by reason");
+        _certificatesRefused = meter.CreateCounter<long>("sparkplug.broker.certificates.refused", description: "Client certificates that were refused in a handshake");
         _violations = meter.CreateCounter<long>("sparkplug.broker.violations", description: "Connections ended for what the client sent, by reason");
         _publishesRefused = meter.CreateCounter<long>("sparkplug.broker.publishes.refused", description: "PUBLISHes that a client may not make");
         _subscriptionsRefused = meter.CreateCounter<long>("sparkplug.broker.subscriptions.refused", description: "Subscriptions that were refused");
@@ -52,6 +53,9 @@ internal sealed class BrokerMetrics
 
     /// <summary>Messages that were published since the start.</summary>
     public long MessagesReceived => Volatile.Read(ref _published);
+
+    /// <summary>A client certificate was refused in a handshake.</summary>
+    public void CertificateRefused() => _certificatesRefused.Add(1);
 
     /// <summary>Messages that were sent to subscribers since the start.</summary>
     public long MessagesSent => Volatile.Read(ref _delivered);

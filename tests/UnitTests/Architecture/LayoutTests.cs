@@ -55,6 +55,7 @@ public sealed class LayoutTests
     [InlineData(Mqtt, "src/Sparkplug/Mqtt/", "src/Sparkplug.Broker/Engine/")]
     [InlineData(@"\bSqlite|\bSQLitePCL\b", "src/Sparkplug.Broker/Storage/")]
     [InlineData(@"\bNSec\b", "src/Sparkplug.Broker/Security/")]
+    [InlineData(@"\bBouncyCastle\b", "src/Sparkplug.Broker/Security/")]
     [InlineData(@"\bSystem\.IO\.Ports\b|\bnew SerialPort\b", "edge-node/Serial/")]
     [InlineData(@"\bOpenTelemetry\b", "host-app/HostApplication.cs")]
     public void A_library_stays_in_its_folder(string library, params string[] folders)
