@@ -13,7 +13,8 @@ internal sealed class BrokerMetrics
     public const string MeterName = "Sparkplug.Broker";
 
     private readonly Counter<long> _connectionsAccepted, _connectionsRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused;
-    private readonly Counter<long> _deathsUnreadable, _birthsStored, _birthsEmpty, _storeFailures;
+    private readonly Counter<long> _deathsUnreadable, _birthsStored, _birthsEmpty, _storeFailures, _storeRows, _storeDropped, _storeQuarantined;
+    private readonly Histogram<double> _storeCommits;
     private long _published, _delivered, _dropped, _packetsReceived, _packetsSent;
     private BrokerFigures _figures = BrokerFigures.None;
 
@@ -30,6 +31,10 @@ internal sealed class BrokerMetrics
         _birthsStored = meter.CreateCounter<long>("sparkplug.broker.births.stored", description: "Birth certificates that were stored");
         _birthsEmpty = meter.CreateCounter<long>("sparkplug.broker.births.empty", description: "Births without a payload, which are no certificates");
         _storeFailures = meter.CreateCounter<long>("sparkplug.broker.store.failures", description: "Batches that the disk refused and that are tried again");
+        _storeCommits = meter.CreateHistogram<double>("sparkplug.broker.store.commits", "s", "Time from the beginning of a transaction to the end of its sync");
+        _storeRows = meter.CreateCounter<long>("sparkplug.broker.store.rows", description: "Rows that were written or removed");
+        _storeDropped = meter.CreateCounter<long>("sparkplug.broker.store.dropped", description: "Retained messages of QoS 0 that were given up while the disk refused");
+        _storeQuarantined = meter.CreateCounter<long>("sparkplug.broker.store.quarantined", description: "Damaged files that were put aside");
         meter.CreateObservableCounter("sparkplug.broker.messages.received", () => Volatile.Read(ref _published), description: "Messages that were published");
         meter.CreateObservableCounter("sparkplug.broker.messages.sent", () => Volatile.Read(ref _delivered), description: "Messages that were sent to subscribers");
         meter.CreateObservableCounter("sparkplug.broker.messages.dropped", () => Volatile.Read(ref _dropped), description: "Messages that a subscriber lost: it was too slow, they were too old or too large");
@@ -79,6 +84,17 @@ internal sealed class BrokerMetrics
     public void BirthEmpty() => _birthsEmpty.Add(1);
 
     public void StoreFailed() => _storeFailures.Add(1);
+
+    /// <summary>A transaction is on the disk.</summary>
+    public void StoreCommitted(long rows, TimeSpan duration)
+    {
+        _storeCommits.Record(duration.TotalSeconds);
+        _storeRows.Add(rows);
+    }
+
+    public void StoreDropped(int count) => _storeDropped.Add(count);
+
+    public void StoreQuarantined() => _storeQuarantined.Add(1);
 
     /// <summary>A message was published.</summary>
     public void Published() => Volatile.Write(ref _published, _published + 1);

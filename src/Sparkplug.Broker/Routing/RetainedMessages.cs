@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Sparkplug.Broker.Routing;
@@ -64,15 +65,13 @@ internal sealed class RetainedMessages(long quota)
         return found;
     }
 
-    /// <summary>Removes the messages that a filter matches and returns them.</summary>
-    /// <param name="filterUtf8">A well-formed filter that is not a shared one.</param>
-    public List<Message> TakeUnder(ReadOnlySpan<byte> filterUtf8)
+    /// <summary>Removes the messages that a filter matches and adds them to a list: what an NBIRTH voids, for instance.</summary>
+    public void TakeUnder(TopicFilter filter, List<Message> into)
     {
-        var found = new List<Message>();
-        Collect(_root, filterUtf8, new Search(found, long.MinValue, int.MaxValue));
-        foreach (var message in found)
+        var before = into.Count;
+        Collect(_root, Encoding.UTF8.GetBytes(filter.Inner), new Search(into, long.MinValue, int.MaxValue));
+        foreach (var message in CollectionsMarshal.AsSpan(into)[before..])
             Remove(message.Topic.Utf8);
-        return found;
     }
 
     /// <summary>Removes messages that have expired, with little work each time it is called.</summary>

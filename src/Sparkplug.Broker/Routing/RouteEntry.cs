@@ -2,7 +2,7 @@ using Sparkplug.Broker.Packets;
 
 namespace Sparkplug.Broker.Routing;
 
-/// <summary>What one subscriber gets of a topic: one copy, however many of its subscriptions match (MQTT-3.3.4-1, MQTT-3.3.5-1).</summary>
+/// <summary>What one subscriber gets of a topic: one copy, however many of its subscriptions match (MQTT-3.3.4-2, MQTT311-3.3.5-1).</summary>
 /// <param name="Subscriber">Who gets it.</param>
 /// <param name="Qos">The highest maximum QoS of the subscriptions that match.</param>
 /// <param name="RetainAsPublished">Whether one of them asks for the RETAIN flag as published.</param>

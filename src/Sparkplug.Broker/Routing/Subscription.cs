@@ -28,8 +28,10 @@ internal sealed class Subscription
     public long PromisedBy { get; init; }
 
     /// <summary>The route of all topics that this subscription alone matches.</summary>
-    public Route Route => _route ??= new Route { Entries = [Entry], Shared = [] };
+    public Route Route => _route ??= new Route { Entries = [EntryWith(Identifier == 0 ? [] : [Identifier])], Shared = [] };
 
     /// <summary>What the subscriber gets through this subscription alone.</summary>
-    public RouteEntry Entry => new(Subscriber, Qos, RetainAsPublished, NoLocal, Identifier == 0 ? [] : [Identifier]);
+    public RouteEntry Entry => Identifier == 0 ? EntryWith([]) : Route.Entries[0];
+
+    private RouteEntry EntryWith(uint[] identifiers) => new(Subscriber, Qos, RetainAsPublished, NoLocal, identifiers);
 }

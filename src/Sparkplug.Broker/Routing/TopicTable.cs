@@ -7,8 +7,8 @@ namespace Sparkplug.Broker.Routing;
 /// <remarks>Owned by the broker's loop.</remarks>
 internal sealed class TopicTable
 {
-    /// <summary>About what a topic takes beside its name.</summary>
-    private const int TopicBytes = 128;
+    /// <summary>About what a topic takes beside its name, and how often it holds the name: as bytes, as text, in parts.</summary>
+    private const int TopicBytes = 256, NameCopies = 4;
 
     private readonly int _maximumCount;
     private readonly long _maximumBytes;
@@ -18,7 +18,7 @@ internal sealed class TopicTable
 
     /// <param name="maximumCount">So many topics fit into a generation.</param>
     /// <param name="maximumBytes">So many bytes fit into a generation: a name alone may have 65,535.</param>
-    public TopicTable(int maximumCount = 100_000, long maximumBytes = 32 << 20)
+    public TopicTable(int maximumCount = 100_000, long maximumBytes = 64 << 20)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumCount);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumBytes);
@@ -44,7 +44,7 @@ internal sealed class TopicTable
         if (_young.Count >= _maximumCount || _youngBytes >= _maximumBytes)
             (_young, _old, _youngBytes) = (new NameTable(), _young, 0);
         _young.Add(topic ??= new Topic(utf8.ToArray()));
-        _youngBytes += utf8.Length + TopicBytes;
+        _youngBytes += NameCopies * utf8.Length + TopicBytes;
         return topic;
     }
 }

@@ -16,7 +16,10 @@ internal abstract record StoreChange
     /// <summary>Nothing is retained on the topic any more.</summary>
     public sealed record Unretain(Topic Topic) : StoreChange;
 
-    /// <summary>A session begins, or the facts about it change; subscriptions and queue stay as they are.</summary>
+    /// <summary>
+    /// A session begins, or the facts about it change; subscriptions and queue stay as they are. What names a session comes after this
+    /// and before its end; elsewhere it changes nothing.
+    /// </summary>
     public sealed record PutSession(StoredSession Session) : StoreChange;
 
     /// <summary>A session ends, with its subscriptions, queue and packet identifiers.</summary>
@@ -85,7 +88,7 @@ internal sealed class StoredDelivery
     /// <summary>0 until it has one.</summary>
     public required ushort PacketId { get; init; }
 
-    /// <summary>PUBREC has come. Then <see cref="Message"/> may be without its payload.</summary>
+    /// <summary>PUBREC has come. Then, from the disk, <see cref="Message"/> has nothing but its id.</summary>
     public bool IsReleased { get; init; }
 }
 

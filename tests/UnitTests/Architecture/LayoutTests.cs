@@ -52,7 +52,7 @@ public sealed class LayoutTests
     [Theory]
     [InlineData(Protobuf, "src/Sparkplug/Payloads/")]
     [InlineData(Mqtt, "src/Sparkplug/Mqtt/", "src/Sparkplug.Broker/Engine/")]
-    [InlineData(@"\bSqlite", "src/Sparkplug.Broker/Storage/")]
+    [InlineData(@"\bSqlite|\bSQLitePCL\b", "src/Sparkplug.Broker/Storage/")]
     [InlineData(@"\bNSec\b", "src/Sparkplug.Broker/Security/")]
     [InlineData(@"\bSystem\.IO\.Ports\b|\bnew SerialPort\b", "edge-node/Serial/")]
     [InlineData(@"\bOpenTelemetry\b", "host-app/HostApplication.cs")]
