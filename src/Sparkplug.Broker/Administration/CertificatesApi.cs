@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -57,7 +56,7 @@ internal static class CertificatesApi
             return Problem.BadRequest("group and node must be ids.");
         var filter = $"{Prefix}/{group ?? "+"}/+/{node ?? "+"}/#"; // also matches the level before #, the NBIRTH
         var size = limit ?? Paging.Default;
-        var found = await door.AskAsync(engine => engine.Retained.Under(new TopicFilter(filter, ShareName: null, filter), size + 1), cancellation);
+        var found = await door.AskAsync(engine => engine.Retained.Under(Filter(filter), size + 1), cancellation);
         return TypedResults.Ok(new CertificateList([.. found.Take(size).Select(CertificateModel.Of).OfType<CertificateModel>()], found.Count <= size));
     }
 
@@ -70,15 +69,15 @@ internal static class CertificatesApi
 
     private static (int Count, bool IsStored) Remove(BrokerEngine engine, string groupId, string edgeNodeId)
     {
-        List<Message> removed =
-        [
-            .. engine.Retained.TakeUnder(Encoding.UTF8.GetBytes($"{Prefix}/{groupId}/{nameof(MessageType.NBIRTH)}/{edgeNodeId}")),
-            .. engine.Retained.TakeUnder(Encoding.UTF8.GetBytes($"{Prefix}/{groupId}/{nameof(MessageType.DBIRTH)}/{edgeNodeId}/+")),
-        ];
+        List<Message> removed = [];
+        engine.Retained.TakeUnder(Filter($"{Prefix}/{groupId}/{nameof(MessageType.NBIRTH)}/{edgeNodeId}"), removed);
+        engine.Retained.TakeUnder(Filter($"{Prefix}/{groupId}/{nameof(MessageType.DBIRTH)}/{edgeNodeId}/+"), removed);
         foreach (var message in removed)
             engine.Durability.Add(new StoreChange.Unretain(message.Topic));
         if (removed.Count > 0)
             engine.Log.CertificatesRemoved(removed.Count, Shown.Text($"{groupId}/{edgeNodeId}"));
         return (removed.Count, removed.Count > 0);
     }
+
+    private static TopicFilter Filter(string text) => new(text, ShareName: null, text);
 }
