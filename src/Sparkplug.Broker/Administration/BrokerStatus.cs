@@ -35,6 +35,10 @@ internal sealed record BrokerStatus
 
     public required long PacketsSent { get; init; }
 
+    public required long BytesReceived { get; init; }
+
+    public required long BytesSent { get; init; }
+
     /// <summary>Whether the disk takes what is promised.</summary>
     public required bool IsStoreAccepting { get; init; }
 
@@ -64,6 +68,8 @@ internal sealed record BrokerStatus
             MessagesDropped = metrics.MessagesDropped,
             PacketsReceived = metrics.PacketsReceived,
             PacketsSent = metrics.PacketsSent,
+            BytesReceived = metrics.BytesReceived,
+            BytesSent = metrics.BytesSent,
             IsStoreAccepting = figures.IsStoreAccepting,
             StoreBacklogBytes = figures.StoreBacklog,
             LoopDelayMilliseconds = figures.LoopDelay.TotalMilliseconds,
