@@ -32,7 +32,7 @@ public sealed class AdminAccessTests
         Assert.Equal(HttpStatusCode.Unauthorized, await admin.StatusAsync(HttpMethod.Post, "/api/backup", request => request.Headers.Authorization = null));
         Assert.Equal(HttpStatusCode.OK, await admin.StatusAsync(HttpMethod.Get, "/openapi/v1.json"));
         Assert.Equal(HttpStatusCode.NotFound, await admin.StatusAsync(HttpMethod.Get, "/nothing"));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(admin.Broker.DataDirectory, "admin.token")));
+        AdminClient.AssertPrivate(Path.Combine(admin.Broker.DataDirectory, "admin.token"));
     }
 
     [Theory]

@@ -46,6 +46,13 @@ internal sealed class AdminClient : IAsyncDisposable
 
     public Task<JsonNode> GetAsync(string path) => JsonAsync(HttpMethod.Get, path);
 
+    /// <summary>Only its owner may read a file.</summary>
+    public static void AssertPrivate(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

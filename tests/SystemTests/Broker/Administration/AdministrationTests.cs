@@ -156,7 +156,7 @@ public sealed class AdministrationTests
         await client.PublishAsync("temp", [7], retain: true);
         var file = (string)(await admin.JsonAsync(HttpMethod.Post, "/api/backup"))["file"]!;
         Assert.Equal(Path.Combine(admin.Broker.DataDirectory, "backups"), Path.GetDirectoryName(file));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        AdminClient.AssertPrivate(file);
 
         var folder = Directory.CreateTempSubdirectory("broker-restored-");
         try
