@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -63,6 +65,7 @@ public static class BrokerApp
         services.AddSingleton<SparkplugAwareness>();
         services.AddSingleton<BrokerLoop>().AddSingleton(Engine).AddSingleton<IAcceptor>(provider => provider.GetRequiredService<BrokerEngine>());
         services.AddSingleton(new ConnectionQuota(config.Limits.Connections + AnsweredBeyondLimit, config.Limits.ConnectionsPerAddress));
+        services.AddSingleton(TlsTerms).AddSingleton<WebSocketServer>();
         services.AddSingleton(provider => new BrokerEndpoints
         {
             CaFile = config.Tls is null ? null : provider.GetRequiredService<ServerCertificates>().CaFile,
@@ -79,6 +82,19 @@ public static class BrokerApp
         services.AddHostedService<BrokerService>();
         services.AddHostedService<AdminServer>();
         services.AddHostedService<Listeners>();
+    }
+
+    private static TlsTerms TlsTerms(IServiceProvider provider)
+    {
+        var certificates = provider.GetRequiredService<ServerCertificates>();
+        return new TlsTerms(
+            () => new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificates.Current,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                AllowRenegotiation = false,
+            },
+            _ => null);
     }
 
     private static BrokerStore OpenStore(IServiceProvider provider)

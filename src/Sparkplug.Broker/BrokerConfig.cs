@@ -13,6 +13,9 @@ internal sealed record BrokerConfig
     /// <summary>MQTT over TLS (<c>Broker:Listeners:Tls</c>).</summary>
     public IPEndPoint? Tls { get; init; }
 
+    /// <summary>MQTT over WebSocket (<c>Broker:Listeners:WebSocket</c>); off unless asked for.</summary>
+    public IPEndPoint? WebSocket { get; init; }
+
     /// <summary>The administration over HTTP, on this machine alone (<c>Broker:Admin:Listen</c>); null turns it off.</summary>
     public IPEndPoint? Admin { get; init; }
 

@@ -34,6 +34,7 @@ internal sealed class BrokerConfigReader
         {
             Tcp = Listener("Listeners:Tcp", _settings.Text("Listeners:Tcp")),
             Tls = Listener("Listeners:Tls", _settings.IsSet("Listeners:Tls") ? _settings.Text("Listeners:Tls") : DefaultTls),
+            WebSocket = Listener("Listeners:WebSocket", _settings.Text("Listeners:WebSocket")),
             Admin = Admin(),
             IsAdminByDefault = !_settings.IsSet("Admin:Listen"),
             SysInterval = SysInterval(),
@@ -86,11 +87,9 @@ internal sealed class BrokerConfigReader
 
     private void CheckListeners(BrokerConfig config)
     {
-        if (_settings.Text("Listeners:WebSocket") is not null)
-            _settings.Fault("Listeners:WebSocket", "MQTT over WebSocket is not available yet; leave it empty");
         var isTlsOff = _settings.IsSet("Listeners:Tls") && _settings.Text("Listeners:Tls") is null;
-        if (isTlsOff && _settings.Text("Listeners:Tcp") is null)
-            _settings.Fault("Listeners", "every listener is turned off; set Tcp or Tls");
+        if (isTlsOff && _settings.Text("Listeners:Tcp") is null && _settings.Text("Listeners:WebSocket") is null)
+            _settings.Fault("Listeners", "every listener is turned off; set Tcp, Tls or WebSocket");
         if (config.Tcp is { Port: > 0 } tcp && tcp.Equals(config.Tls))
             _settings.Fault("Listeners:Tcp", $"is the same as Broker:Listeners:Tls ({tcp})");
     }

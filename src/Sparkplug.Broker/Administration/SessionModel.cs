@@ -23,7 +23,11 @@ internal sealed record SessionModel
     /// <summary>Where it is connected from; null while it is away.</summary>
     public required string? Remote { get; init; }
 
-    public required string? Listener { get; init; }
+    /// <summary>TCP, TLS with its version, or WebSocket.</summary>
+    public required string? Transport { get; init; }
+
+    /// <summary>Whether a client certificate says who it is.</summary>
+    public required bool IsByCertificate { get; init; }
 
     /// <summary>Since when it is connected, or away.</summary>
     public required string? Since { get; init; }
@@ -63,7 +67,8 @@ internal sealed record SessionModel
             Version = Shown.Protocol(session.Version),
             IsConnected = client is not null,
             Remote = client?.Connection.Remote.ToString(),
-            Listener = client?.Connection.Listener.ToString(),
+            Transport = client?.Connection.Transport,
+            IsByCertificate = client?.Connection.CertificateUser is not null,
             Since = AdminJson.Time(client?.ConnectedAt ?? session.DisconnectedAt),
             ExpiryInterval = session.ExpiryInterval,
             SubscriptionCount = session.SubscriptionCount,

@@ -35,38 +35,32 @@ public sealed class AdminAccessTests
         AdminClient.AssertPrivate(Path.Combine(admin.Broker.DataDirectory, "admin.token"));
     }
 
-    [Theory]
-    [InlineData("evil.example", HttpStatusCode.Forbidden)]
-    [InlineData("192.168.1.7", HttpStatusCode.Forbidden)]
-    [InlineData("localhost.evil.example:9883", HttpStatusCode.Forbidden)]
-    [InlineData("localhost", HttpStatusCode.OK)]
-    [InlineData("127.0.0.1:1", HttpStatusCode.OK)]
-    [InlineData("[::1]:9883", HttpStatusCode.OK)]
-    public async Task A_name_that_is_not_this_machine_is_refused_even_with_the_token(string host, HttpStatusCode status)
+    [Fact]
+    public async Task A_name_that_is_not_this_machine_is_refused_even_with_the_token()
     {
         await using var admin = await AdminClient.StartAsync();
         foreach (var path in (string[])["/health/live", "/metrics", "/api/broker"])
-            Assert.Equal(status, await admin.StatusAsync(HttpMethod.Get, path, request => request.Headers.Host = host));
+        {
+            foreach (var host in (string[])["evil.example", "192.168.1.7", "localhost.evil.example:9883"])
+                Assert.Equal(HttpStatusCode.Forbidden, await admin.StatusAsync(HttpMethod.Get, path, request => request.Headers.Host = host));
+            foreach (var host in (string[])["localhost", "127.0.0.1:1", "[::1]:9883"])
+                Assert.Equal(HttpStatusCode.OK, await admin.StatusAsync(HttpMethod.Get, path, request => request.Headers.Host = host));
+        }
     }
 
-    [Theory]
-    [InlineData("GET", "/api/sessions?limit=0")]
-    [InlineData("GET", "/api/sessions?limit=1001")]
-    [InlineData("GET", "/api/sessions?limit=many")]
-    [InlineData("GET", "/api/retained?filter=a%23")]
-    [InlineData("GET", "/api/retained?filter=%24share/a/b")]
-    [InlineData("GET", "/api/retained/message")]
-    [InlineData("GET", "/api/certificates?group=a%2Fb")]
-    [InlineData("GET", "/api/access?action=own&topic=a")]
-    [InlineData("GET", "/api/access?action=publish&topic=a%2F%23")]
-    [InlineData("GET", "/api/access?topic=a")]
-    [InlineData("DELETE", "/api/retained?topic=%24SYS/broker/uptime")]
-    public async Task A_wrong_question_is_answered_with_what_is_wrong(string method, string path)
+    [Fact]
+    public async Task A_wrong_question_is_answered_with_what_is_wrong()
     {
         await using var admin = await AdminClient.StartAsync();
-        using var response = await admin.SendAsync(new HttpMethod(method), path);
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        string[] questions =
+        [
+            "/api/sessions?limit=0", "/api/sessions?limit=1001", "/api/sessions?limit=many", "/api/retained?filter=a%23",
+            "/api/retained?filter=%24share/a/b", "/api/retained/message", "/api/certificates?group=a%2Fb", "/api/access?action=own&topic=a",
+            "/api/access?action=publish&topic=a%2F%23", "/api/access?topic=a",
+        ];
+        foreach (var question in questions)
+            await AssertBadAsync(admin, HttpMethod.Get, question);
+        await AssertBadAsync(admin, HttpMethod.Delete, "/api/retained?topic=%24SYS/broker/uptime");
     }
 
     [Fact]
@@ -91,5 +85,12 @@ public sealed class AdminAccessTests
         await server.StartAsync(Cancel);
         Assert.Null(endpoints.Admin);
         await server.StopAsync(Cancel);
+    }
+
+    private static async Task AssertBadAsync(AdminClient admin, HttpMethod method, string path)
+    {
+        using var response = await admin.SendAsync(method, path);
+        Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{path}: {(int)response.StatusCode}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
     }
 }

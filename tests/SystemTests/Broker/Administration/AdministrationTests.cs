@@ -34,7 +34,7 @@ public sealed class AdministrationTests
         var session = detail["session"]!;
         Assert.Equal(BrokerFixture.UserName, (string)session["user"]!);
         Assert.Equal("MQTT 5", (string)session["version"]!);
-        Assert.Equal("Tcp", (string)session["listener"]!);
+        Assert.Equal("TCP", (string)session["transport"]!);
         Assert.True((bool)session["isConnected"]!);
         Assert.StartsWith("127.0.0.1:", (string)session["remote"]!, StringComparison.Ordinal);
         Assert.EndsWith("Z", (string)session["since"]!, StringComparison.Ordinal);
