@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sparkplug.Broker.Administration;
 using Sparkplug.Broker.Awareness;
 using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Security;
@@ -79,6 +80,7 @@ public static class BrokerApp
         services.AddHostedService<FileWatch>();
         services.AddHostedService<CertificateRenewal>();
         services.AddHostedService<BrokerService>();
+        services.AddHostedService<AdminServer>();
         services.AddHostedService<Listeners>();
     }
 

@@ -101,6 +101,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             {
                 var packet = bytes.Slice(read, length);
                 read += length;
+                _engine.Metrics.PacketReceived(length);
                 Take(packet[0], packet[header..]);
             }
         }
@@ -183,11 +184,12 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <summary>Refuses the CONNECT (MQTT-3.2.2-7).</summary>
     public void Refuse(ReasonCode reason, string? text, string? serverReference = null)
     {
+        var before = Lag;
         PacketWriter.WriteConnack(
             Connection.Output,
             new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? text : null, ServerReference = serverReference },
             Version);
-        _engine.Metrics.PacketSent();
+        _engine.Metrics.PacketSent(Lag - before);
         Close();
     }
 
@@ -244,7 +246,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         if (_phase == Phase.Ended)
             return;
-Tell(reason, _wantsReasons ? why : null, serverReference);
+        Tell(reason, _wantsReasons ? why : null, serverReference);
         Leave(isGoodbye: false, why, reason);
         Connection.Close();
     }
@@ -290,7 +292,6 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
     private void Take(byte first, ReadOnlySpan<byte> body)
     {
         var type = PacketReader.TypeOf(first);
-        _engine.Metrics.PacketReceived();
         if (type == PacketType.Publish)
         {
             _inbox!.Publish(PacketReader.ReadPublish(first, body, Version, ref _engine.Scratch));
@@ -337,8 +338,7 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
                 break;
             case PacketType.Pingreq:
                 PacketReader.ReadPingreq(body, Version);
-                PacketWriter.WritePingresp(Connection.Output);
-                Flush();
+                Pong();
                 break;
             case PacketType.Disconnect:
                 Goodbye(PacketReader.ReadDisconnect(body, Version));
@@ -350,6 +350,13 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
             default:
                 throw new MqttViolation(ReasonCode.ProtocolError, $"a client does not send {type}");
         }
+    }
+
+    private void Pong()
+    {
+        var before = Lag;
+        PacketWriter.WritePingresp(Connection.Output);
+        Flush(before);
     }
 
     private void Goodbye(DisconnectPacket disconnect)
@@ -381,6 +388,7 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
             return;
         }
 
+        var before = Lag;
         var reason = isOnDisk ? acknowledgement.Reason : ReasonCode.QuotaExceeded;
         if (!isOnDisk && acknowledgement.Type == PacketType.Pubrec)
             _inbox!.Forget(acknowledgement.PacketId);
@@ -390,13 +398,14 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
             PacketWriter.WriteUnsuback(Connection.Output, Version, acknowledgement.PacketId, acknowledgement.Reasons!);
         else
             PacketWriter.WriteAck(Connection.Output, acknowledgement.Type, Version, acknowledgement.PacketId, reason);
-        Flush();
+        Flush(before);
     }
 
     private void Welcome(ConnackPacket connack)
     {
+        var before = Lag;
         PacketWriter.WriteConnack(Connection.Output, connack, Version);
-        Flush();
+        Flush(before);
         _phase = Phase.Connected;
         _engine.ConnectedCount++;
         _lastHeard = _engine.Clock.Now;
@@ -425,10 +434,11 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
         ushort alias = 0;
         if (_aliases is not null && _aliases.TryGet(topic, out alias, out var isKnown) && isKnown)
             name = default;
+        var before = Lag;
         PacketWriter.WritePublish(Connection.Output, Version, qos, dup, retain, packetId, name, alias, expiry, properties, identifiers, payload);
         PublishesSent++;
         _engine.Metrics.Delivered();
-        Flush();
+        Flush(before);
         return true;
     }
 
@@ -438,19 +448,20 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
     /// <summary>Says why the connection ends, where the protocol has a way to.</summary>
     private void Tell(ReasonCode reason, string? why, string? serverReference)
     {
+        var before = Lag;
         if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
             PacketWriter.WriteDisconnect(Connection.Output, reason, why, serverReference, _maximumPacketSize);
         else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
             PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = reason, ReasonString = why }, Version);
         else
             return;
-        _engine.Metrics.PacketSent();
+        _engine.Metrics.PacketSent(Lag - before);
     }
 
-    /// <summary>A packet was written.</summary>
-    private void Flush()
+    /// <summary>A packet was written to an output that had <paramref name="before"/> bytes.</summary>
+    private void Flush(int before)
     {
-        _engine.Metrics.PacketSent();
+        _engine.Metrics.PacketSent(Lag - before);
         Connection.Flush();
     }
 
