@@ -8,7 +8,7 @@ namespace Sparkplug.Broker.Awareness;
 /// <summary>Where a birth is kept for those who come later.</summary>
 /// <param name="Topic">The topic of the certificate, in UTF-8.</param>
 /// <param name="VoidedFilter">What an NBIRTH voids: the DBIRTH certificates of its node. Null for a DBIRTH.</param>
-internal sealed record BirthCertificate(byte[] Topic, byte[]? VoidedFilter);
+internal sealed record BirthCertificate(byte[] Topic, TopicFilter? VoidedFilter);
 
 /// <summary>
 /// What makes the server a Sparkplug Aware one (Sparkplug 3.0, 10.1.4): it keeps the births that pass through it and puts the time of
@@ -66,9 +66,9 @@ internal sealed class SparkplugAwareness(TimeProvider time, BrokerMetrics metric
     }
 
     /// <summary>Its devices may not come back, and each that does brings a DBIRTH of its own (tck-id-topics-dbirth-mqtt).</summary>
-    private static byte[] VoidedBy(SparkplugTopic.Node nbirth)
+    private static TopicFilter VoidedBy(SparkplugTopic.Node nbirth)
     {
-        return Encoding.UTF8.GetBytes(
-            $"{SparkplugTopic.CertificatePrefix}{SparkplugTopic.Namespace}/{nbirth.EdgeNode.GroupId}/{MessageType.DBIRTH}/{nbirth.EdgeNode.EdgeNodeId}/+");
+        var filter = $"{SparkplugTopic.CertificatePrefix}{SparkplugTopic.Namespace}/{nbirth.EdgeNode.GroupId}/{MessageType.DBIRTH}/{nbirth.EdgeNode.EdgeNodeId}/+";
+        return new TopicFilter(filter, ShareName: null, filter);
     }
 }

@@ -13,6 +13,8 @@ internal readonly record struct Outcome(ReasonCode Reason, long Batch);
 /// <summary>The way of a message from its publisher to everyone who is to have it.</summary>
 internal sealed class Distributor(BrokerEngine engine)
 {
+    private readonly List<Message> _voided = [];
+
     /// <summary>Publishes what a client sent.</summary>
     public Outcome Publish(Session publisher, Topic topic, in PublishPacket packet)
     {
@@ -171,9 +173,11 @@ internal sealed class Distributor(BrokerEngine engine)
     }
 
     /// <summary>An NBIRTH voids the device births of its node: each DBIRTH puts its own back (tck-id-payloads-nbirth-... order of births).</summary>
-    private void Void(byte[] filter)
+    private void Void(TopicFilter filter)
     {
-        foreach (var message in engine.Retained.TakeUnder(filter))
+        _voided.Clear();
+        engine.Retained.TakeUnder(filter, _voided);
+        foreach (var message in _voided)
             engine.Durability.Add(new StoreChange.Unretain(message.Topic));
     }
 }

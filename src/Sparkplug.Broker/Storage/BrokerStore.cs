@@ -26,7 +26,6 @@ internal sealed class BrokerStore : IBrokerStore, IDisposable
         _atStart = opened.State;
         _committer = new Committer(opened, _handover, time, metrics, logger) { Taken = bytes => Interlocked.Add(ref _submittedBytes, -bytes) };
         _thread = new Thread(_committer.Run) { Name = "Store", IsBackground = true };
-        metrics.WatchStoreBacklog(() => Backlog);
     }
 
     /// <inheritdoc/>
