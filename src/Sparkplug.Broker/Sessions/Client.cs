@@ -323,7 +323,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         switch (type)
         {
             case PacketType.Puback:
-                Session!.Outbox?.Acknowledged(PacketReader.ReadAck(type, body, Version).PacketId);
+                Session!.OpenOutbox(_engine).Acknowledged(PacketReader.ReadAck(type, body, Version).PacketId);
                 break;
             case PacketType.Pubrec:
                 Session!.OpenOutbox(_engine).Received(this, PacketReader.ReadAck(type, body, Version));
@@ -332,7 +332,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
                 _inbox!.Release(PacketReader.ReadAck(type, body, Version));
                 break;
             case PacketType.Pubcomp:
-                Session!.Outbox?.Completed(PacketReader.ReadAck(type, body, Version).PacketId);
+                Session!.OpenOutbox(_engine).Completed(PacketReader.ReadAck(type, body, Version).PacketId);
                 break;
             case PacketType.Subscribe:
                 _engine.Subscriptions.Subscribe(this, Session!, PacketReader.ReadSubscribe(body, Version));
