@@ -86,15 +86,8 @@ public static class BrokerApp
 
     private static TlsTerms TlsTerms(IServiceProvider provider)
     {
-        var certificates = provider.GetRequiredService<ServerCertificates>();
-        return new TlsTerms(
-            () => new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = certificates.Current,
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                AllowRenegotiation = false,
-            },
-            _ => null);
+        var options = provider.GetRequiredService<TlsOptions>();
+        return new TlsTerms(options.OptionsForHandshake, options.UserOf);
     }
 
     private static BrokerStore OpenStore(IServiceProvider provider)

@@ -9,6 +9,9 @@ namespace Sparkplug.Broker.Sessions;
 /// <summary>Decides about a CONNECT (MQTT 5, 3.1.4): who it is, whether there is room, which session is its own.</summary>
 internal sealed class Admission(BrokerEngine engine, Authentication authentication, Overload overload)
 {
+    /// <summary>Every CONNACK fits into it, when what may be left out is left out.</summary>
+    private const uint SmallestPacketSize = 64;
+
     /// <summary>Takes a CONNECT; the client gets its CONNACK now or when its password has been checked and its session is on the disk.</summary>
     public void Begin(Client client, ConnectPacket connect)
     {
@@ -37,6 +40,8 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
     {
         if (connect.AuthenticationMethod is not null)
             return (ReasonCode.BadAuthenticationMethod, "there is no authentication method but user and password");
+        if (connect.MaximumPacketSize < SmallestPacketSize)
+            return (ReasonCode.PacketTooLarge, $"its Maximum Packet Size of {connect.MaximumPacketSize} has no room for CONNACK");
         if (connect.ClientId.Length == 0 && connect.Version == ProtocolVersion.V311 && !connect.CleanStart)
             return (ReasonCode.ClientIdentifierNotValid, "a session that stays needs a client id (MQTT-3.1.3-8)");
         return null;
