@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sparkplug.Broker.Administration;
 using Sparkplug.Broker.Awareness;
 using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Security;
@@ -79,20 +80,14 @@ public static class BrokerApp
         services.AddHostedService<FileWatch>();
         services.AddHostedService<CertificateRenewal>();
         services.AddHostedService<BrokerService>();
+        services.AddHostedService<AdminServer>();
         services.AddHostedService<Listeners>();
     }
 
     private static TlsTerms TlsTerms(IServiceProvider provider)
     {
-        var certificates = provider.GetRequiredService<ServerCertificates>();
-        return new TlsTerms(
-            () => new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = certificates.Current,
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                AllowRenegotiation = false,
-            },
-            _ => null);
+        var options = provider.GetRequiredService<TlsOptions>();
+        return new TlsTerms(options.OptionsForHandshake, options.UserOf);
     }
 
     private static BrokerStore OpenStore(IServiceProvider provider)

@@ -11,6 +11,7 @@ namespace Sparkplug.Broker;
 internal sealed class BrokerConfigReader
 {
     private const string DefaultTls = "0.0.0.0:8883";
+    private const string DefaultAdmin = "127.0.0.1:9883";
 
     private readonly Settings _settings;
 
@@ -34,6 +35,9 @@ internal sealed class BrokerConfigReader
             Tcp = Listener("Listeners:Tcp", _settings.Text("Listeners:Tcp")),
             Tls = Listener("Listeners:Tls", _settings.IsSet("Listeners:Tls") ? _settings.Text("Listeners:Tls") : DefaultTls),
             WebSocket = Listener("Listeners:WebSocket", _settings.Text("Listeners:WebSocket")),
+            Admin = Admin(),
+            IsAdminByDefault = !_settings.IsSet("Admin:Listen"),
+            SysInterval = SysInterval(),
             AllowAnonymous = _settings.Flag("AllowAnonymous"),
             DataDirectory = dataDirectory,
             UsersFile = Path.GetFullPath(_settings.Text("UsersFile") ?? Path.Combine(dataDirectory, "users")),
@@ -67,6 +71,23 @@ internal sealed class BrokerConfigReader
             return endPoint;
         _settings.Fault(key, $"{reason} (it says '{text}')");
         return null;
+    }
+
+    private IPEndPoint? Admin()
+    {
+        var endPoint = Listener("Admin:Listen", _settings.IsSet("Admin:Listen") ? _settings.Text("Admin:Listen") : DefaultAdmin);
+        if (endPoint is null || IPAddress.IsLoopback(endPoint.Address))
+            return endPoint;
+        _settings.Fault("Admin:Listen", $"must be an address of this machine alone, such as {DefaultAdmin} (it says '{endPoint}')");
+        return null;
+    }
+
+    private TimeSpan SysInterval()
+    {
+        var interval = _settings.Duration("SysInterval", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromDays(1));
+        if (interval > TimeSpan.Zero && interval < TimeSpan.FromSeconds(1))
+            _settings.Fault("SysInterval", "must be 00:00:00 for never, or at least 00:00:01");
+        return interval;
     }
 
     private void CheckListeners(BrokerConfig config)

@@ -14,6 +14,9 @@ public sealed class BrokerEndpoints
     /// <summary>MQTT over WebSocket, or null when it is off.</summary>
     public IPEndPoint? WebSocket { get; internal set; }
 
+    /// <summary>The administration over HTTP, or null when it is off.</summary>
+    public IPEndPoint? Admin { get; internal set; }
+
     /// <summary>The certificate that TLS clients must trust, or null when the operator gave a certificate of his own.</summary>
     public string? CaFile { get; internal set; }
 

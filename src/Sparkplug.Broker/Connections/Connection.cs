@@ -52,6 +52,14 @@ internal abstract class Connection
 
     public required ListenerKind Listener { get; init; }
 
+    /// <summary>How its bytes travel, in words for logs: <c>TCP</c>, <c>TLS 1.3</c>, <c>WebSocket</c>.</summary>
+    public virtual string Transport => Listener switch
+    {
+        ListenerKind.Tcp => "TCP",
+        ListenerKind.Tls => "TLS",
+        _ => "WebSocket",
+    };
+
     /// <summary>The user that a client certificate names, or null; known when the connection is offered.</summary>
     public string? CertificateUser { get; set; }
 

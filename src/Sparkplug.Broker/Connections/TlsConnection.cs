@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Sparkplug.Broker.Connections;
@@ -44,6 +45,14 @@ internal sealed class TlsConnection : SocketConnection
         _wire = new TlsWire(WireHasOutput);
         _onRead = OnRead;
     }
+
+    /// <inheritdoc/>
+    public override string Transport => _tls?.SslProtocol switch
+    {
+        SslProtocols.Tls12 => "TLS 1.2",
+        SslProtocols.Tls13 => "TLS 1.3",
+        _ => base.Transport,
+    };
 
     /// <inheritdoc/>
     public override void Close()
