@@ -96,7 +96,7 @@ public sealed class PropertyTests
                 peer.Client!.Connection.Block(false);
             }
 
-            for (var round = 0; round < 400 && _peers.Count(peer => Read(peer, acknowledge: true)) > 0; round++)
+            for (var round = 0; round < 400 && ReadAll() > 0; round++)
                 _broker.Turn();
             Assert.Equal(0, _broker.Engine.Queued);
             foreach (var peer in _peers)
@@ -112,6 +112,9 @@ public sealed class PropertyTests
         }
 
         public void Dispose() => _broker.Dispose();
+
+        /// <summary>Every peer reads once, not only the first that has something.</summary>
+        private int ReadAll() => _peers.Sum(peer => Read(peer, acknowledge: true) ? 1 : 0);
 
         private static int Number(string message) => int.Parse(message[3..], CultureInfo.InvariantCulture);
 
