@@ -11,6 +11,7 @@ namespace Sparkplug.Broker;
 internal sealed class BrokerConfigReader
 {
     private const string DefaultTls = "0.0.0.0:8883";
+    private const string DefaultAdmin = "127.0.0.1:9883";
 
     private readonly Settings _settings;
 
@@ -33,6 +34,10 @@ internal sealed class BrokerConfigReader
         {
             Tcp = Listener("Listeners:Tcp", _settings.Text("Listeners:Tcp")),
             Tls = Listener("Listeners:Tls", _settings.IsSet("Listeners:Tls") ? _settings.Text("Listeners:Tls") : DefaultTls),
+            WebSocket = Listener("Listeners:WebSocket", _settings.Text("Listeners:WebSocket")),
+            Admin = Admin(),
+            IsAdminByDefault = !_settings.IsSet("Admin:Listen"),
+            SysInterval = SysInterval(),
             AllowAnonymous = _settings.Flag("AllowAnonymous"),
             DataDirectory = dataDirectory,
             UsersFile = Path.GetFullPath(_settings.Text("UsersFile") ?? Path.Combine(dataDirectory, "users")),
@@ -44,12 +49,17 @@ internal sealed class BrokerConfigReader
             SharedSubscriptions = LimitsReader.SharedSubscriptions(_settings),
             CertificateFile = _settings.ExistingFile("Tls:CertificateFile"),
             KeyFile = _settings.ExistingFile("Tls:KeyFile"),
+            ClientCaFile = _settings.ExistingFile("Tls:ClientCaFile"),
+            ClientCrlFile = _settings.ExistingFile("Tls:ClientCrlFile"),
+            ClientCertificates = _settings.Parsed("Tls:ClientCertificates", OneOf<ClientCertificateMode>),
+            ClientUserFrom = _settings.Parsed("Tls:ClientUserFrom", OneOf<CertificateUser>),
         };
         CheckListeners(config);
         CheckUsers(config.UsersFile);
         foreach (var fault in AccessRules.FaultsOf(config.AccessFile))
             _settings.Fault("AccessFile", $"{config.AccessFile}: {fault}");
         CheckCertificate(config.CertificateFile, config.KeyFile);
+        CheckClientCertificates(config);
         return config;
     }
 
@@ -63,13 +73,28 @@ internal sealed class BrokerConfigReader
         return null;
     }
 
+    private IPEndPoint? Admin()
+    {
+        var endPoint = Listener("Admin:Listen", _settings.IsSet("Admin:Listen") ? _settings.Text("Admin:Listen") : DefaultAdmin);
+        if (endPoint is null || IPAddress.IsLoopback(endPoint.Address))
+            return endPoint;
+        _settings.Fault("Admin:Listen", $"must be an address of this machine alone, such as {DefaultAdmin} (it says '{endPoint}')");
+        return null;
+    }
+
+    private TimeSpan SysInterval()
+    {
+        var interval = _settings.Duration("SysInterval", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromDays(1));
+        if (interval > TimeSpan.Zero && interval < TimeSpan.FromSeconds(1))
+            _settings.Fault("SysInterval", "must be 00:00:00 for never, or at least 00:00:01");
+        return interval;
+    }
+
     private void CheckListeners(BrokerConfig config)
     {
-        if (_settings.Text("Listeners:WebSocket") is not null)
-            _settings.Fault("Listeners:WebSocket", "MQTT over WebSocket is not available yet; leave it empty");
         var isTlsOff = _settings.IsSet("Listeners:Tls") && _settings.Text("Listeners:Tls") is null;
-        if (isTlsOff && _settings.Text("Listeners:Tcp") is null)
-            _settings.Fault("Listeners", "every listener is turned off; set Tcp or Tls");
+        if (isTlsOff && _settings.Text("Listeners:Tcp") is null && _settings.Text("Listeners:WebSocket") is null)
+            _settings.Fault("Listeners", "every listener is turned off; set Tcp, Tls or WebSocket");
         if (config.Tcp is { Port: > 0 } tcp && tcp.Equals(config.Tls))
             _settings.Fault("Listeners:Tcp", $"is the same as Broker:Listeners:Tls ({tcp})");
     }
@@ -102,4 +127,34 @@ internal sealed class BrokerConfigReader
             _settings.Fault("Tls:CertificateFile", fault.Faults[0].Reason);
         }
     }
+
+    private void CheckClientCertificates(BrokerConfig config)
+    {
+        if (config.ClientCertificates == ClientCertificateMode.None)
+        {
+            // Whoever names a CA believes that certificates are asked for.
+            if (config.ClientCaFile is not null || config.ClientCrlFile is not null)
+                _settings.Fault("Tls:ClientCertificates", "must be Optional or Required where Broker:Tls:ClientCaFile or ClientCrlFile is set");
+            return;
+        }
+
+        if (config.ClientCaFile is null)
+            _settings.Fault("Tls:ClientCaFile", $"is missing: Broker:Tls:ClientCertificates is {config.ClientCertificates}");
+        if (!File.Exists(config.ClientCaFile) || config.ClientCrlFile is not null && !File.Exists(config.ClientCrlFile))
+            return; // said already where it is set
+        try
+        {
+            ClientTrust.Read(config.ClientCaFile, config.ClientCrlFile);
+        }
+        catch (ConfigurationFaultException fault)
+        {
+            _settings.Fault(fault.Faults[0].Key["Broker:".Length..], fault.Faults[0].Reason);
+        }
+    }
+
+    private static T OneOf<T>(string text)
+        where T : struct, Enum =>
+        Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? Enum.Parse<T>(name)
+            : throw new FormatException($"must be one of {string.Join(", ", Enum.GetNames<T>())}");
 }

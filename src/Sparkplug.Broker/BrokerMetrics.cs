@@ -12,10 +12,10 @@ internal sealed class BrokerMetrics
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Sparkplug.Broker";
 
-    private readonly Counter<long> _connectionsAccepted, _connectionsRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused;
+    private readonly Counter<long> _connectionsAccepted, _connectionsRefused, _certificatesRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused;
     private readonly Counter<long> _deathsUnreadable, _birthsStored, _birthsEmpty, _storeFailures, _storeRows, _storeDropped, _storeQuarantined;
     private readonly Histogram<double> _storeCommits;
-    private long _published, _delivered, _dropped, _packetsReceived, _packetsSent;
+    private long _published, _delivered, _dropped, _packetsReceived, _packetsSent, _bytesReceived, _bytesSent;
     private BrokerFigures _figures = BrokerFigures.None;
 
     public BrokerMetrics(IMeterFactory meters)
@@ -23,6 +23,7 @@ internal sealed class BrokerMetrics
         var meter = meters.Create(MeterName);
         _connectionsAccepted = meter.CreateCounter<long>("sparkplug.broker.connections.accepted", description: "Connections that came in, by listener");
         _connectionsRefused = meter.CreateCounter<long>("sparkplug.broker.connections.refused", description: "CONNECTs that were refused, by reason");
+        _certificatesRefused = meter.CreateCounter<long>("sparkplug.broker.certificates.refused", description: "Client certificates that were refused in a handshake");
         _violations = meter.CreateCounter<long>("sparkplug.broker.violations", description: "Connections ended for what the client sent, by reason");
         _publishesRefused = meter.CreateCounter<long>("sparkplug.broker.publishes.refused", description: "PUBLISHes that a client may not make");
         _subscriptionsRefused = meter.CreateCounter<long>("sparkplug.broker.subscriptions.refused", description: "Subscriptions that were refused");
@@ -40,6 +41,8 @@ internal sealed class BrokerMetrics
         meter.CreateObservableCounter("sparkplug.broker.messages.dropped", () => Volatile.Read(ref _dropped), description: "Messages that a subscriber lost: it was too slow, they were too old or too large");
         meter.CreateObservableCounter("sparkplug.broker.packets.received", () => Volatile.Read(ref _packetsReceived), description: "MQTT packets that came in");
         meter.CreateObservableCounter("sparkplug.broker.packets.sent", () => Volatile.Read(ref _packetsSent), description: "MQTT packets that went out");
+        meter.CreateObservableCounter("sparkplug.broker.received", () => Volatile.Read(ref _bytesReceived), "By", "Bytes of MQTT packets that came in");
+        meter.CreateObservableCounter("sparkplug.broker.sent", () => Volatile.Read(ref _bytesSent), "By", "Bytes of MQTT packets that went out");
         AddGauges(meter);
     }
 
@@ -53,6 +56,9 @@ internal sealed class BrokerMetrics
     /// <summary>Messages that were published since the start.</summary>
     public long MessagesReceived => Volatile.Read(ref _published);
 
+    /// <summary>A client certificate was refused in a handshake.</summary>
+    public void CertificateRefused() => _certificatesRefused.Add(1);
+
     /// <summary>Messages that were sent to subscribers since the start.</summary>
     public long MessagesSent => Volatile.Read(ref _delivered);
 
@@ -64,6 +70,12 @@ internal sealed class BrokerMetrics
 
     /// <summary>MQTT packets of all kinds that went out since the start.</summary>
     public long PacketsSent => Volatile.Read(ref _packetsSent);
+
+    /// <summary>What these packets had, in bytes.</summary>
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>What these packets had, in bytes.</summary>
+    public long BytesSent => Volatile.Read(ref _bytesSent);
 
     public void ConnectionAccepted(ListenerKind listener) => _connectionsAccepted.Add(1, KeyValuePair.Create<string, object?>("listener", listener.ToString()));
 
@@ -106,10 +118,18 @@ internal sealed class BrokerMetrics
     public void MessageDropped() => Volatile.Write(ref _dropped, _dropped + 1);
 
     /// <summary>A packet came in.</summary>
-    public void PacketReceived() => Volatile.Write(ref _packetsReceived, _packetsReceived + 1);
+    public void PacketReceived(int size)
+    {
+        Volatile.Write(ref _packetsReceived, _packetsReceived + 1);
+        Volatile.Write(ref _bytesReceived, _bytesReceived + size);
+    }
 
     /// <summary>A packet was written to a client.</summary>
-    public void PacketSent() => Volatile.Write(ref _packetsSent, _packetsSent + 1);
+    public void PacketSent(int size)
+    {
+        Volatile.Write(ref _packetsSent, _packetsSent + 1);
+        Volatile.Write(ref _bytesSent, _bytesSent + size);
+    }
 
     private void AddGauges(Meter meter)
     {

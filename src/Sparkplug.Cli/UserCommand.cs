@@ -7,11 +7,13 @@ namespace Sparkplug.Cli;
 internal static class UserCommand
 {
     public const string Usage = """
-        sparkplug user add NAME      a new user; the password is asked for, or read from the pipe, or made up where it is empty
+        sparkplug user add NAME [--role ROLE]
+                                     a new user; the password is asked for, or read from the pipe, or made up where it is empty.
+                                     ROLE goes to the access file: "edge-node GROUP/NODE", "host HOSTID", monitor, all, "read FILTER", "write FILTER"
         sparkplug user passwd NAME   a new password for a user
         sparkplug user remove NAME
         sparkplug user list
-        The file is that of the broker here; --Broker:DataDirectory=DIR or --Broker:UsersFile=FILE name another.
+        The files are those of the broker here; --Broker:DataDirectory=DIR, --Broker:UsersFile=FILE and --Broker:AccessFile=FILE name others.
         """;
 
     public static int Run(string[] args, TextReader input, TextWriter output, TextWriter errors)
@@ -32,7 +34,7 @@ internal static class UserCommand
         switch (words)
         {
             case ["list"]:
-                foreach (var name in Open(args[1..]).Names) output.WriteLine(name);
+                foreach (var name in Open(args[1..]).Users.Names) output.WriteLine(name);
                 return 0;
             case ["add", var name]:
                 return Set(Open(args[2..]), name, isNew: true, input, output, errors);
@@ -46,28 +48,40 @@ internal static class UserCommand
         }
     }
 
-    private static BrokerUsers Open(string[] options)
+    private static Files Open(string[] options)
     {
-        var settings = Settings.Read("Broker", options);
+        var settings = Settings.Read("Broker", options, "role");
         var folder = settings.Folder("DataDirectory", Settings.DefaultDataDirectory("broker"));
         var file = settings.Folder("UsersFile", Path.Combine(folder, "users"));
-        settings.ThrowOnFaults();
-        return BrokerUsers.Open(file);
+        var access = settings.Folder("AccessFile", Path.Combine(folder, "access"));
+        settings.ThrowOnFaults(settings.Arguments); // the configuration holds all that the broker needs
+        return new Files(BrokerUsers.Open(file), access, settings.Arguments["role"]);
     }
 
-    private static int Set(BrokerUsers users, string name, bool isNew, TextReader input, TextWriter output, TextWriter errors)
+    private static int Set(Files files, string name, bool isNew, TextReader input, TextWriter output, TextWriter errors)
     {
+        var users = files.Users;
         if (users.Names.Contains(name) == isNew)
         {
             errors.WriteLine(isNew ? $"There is a user {name} already; 'sparkplug user passwd {name}' changes the password." : $"There is no user {name}.");
             return 1;
         }
-        var password = AskPassword(name, input, output);
-        var made = password.Length == 0;
-        if (made) password = BrokerUsers.MakeUpPassword();
+        if (files.Role is not null && !isNew)
+        {
+            errors.WriteLine($"Only a new user gets a role; for {name}, edit {files.Access}.");
+            return 1;
+        }
+        bool made;
+        string password;
         try
         {
+            var others = users.Names;
+            var access = files.Role is null ? null : AccessFile.WithRole(files.Access, name, files.Role, others); // before anything is changed
+            password = AskPassword(name, input, output);
+            made = password.Length == 0;
+            if (made) password = BrokerUsers.MakeUpPassword();
             users.Add(name, password);
+            if (access is not null) AccessFile.Write(files.Access, access);
         }
         catch (ArgumentException fault)
         {
@@ -76,17 +90,18 @@ internal static class UserCommand
         }
         if (made) output.WriteLine($"The password of {name} is {password} (shown this once).");
         output.WriteLine($"{users.Path} is up to date; a running broker reads it at once.");
+        if (files.Role is not null) output.WriteLine($"{files.Access} says what {name} may do: {files.Role}.");
         return 0;
     }
 
-    private static int Remove(BrokerUsers users, string name, TextWriter output, TextWriter errors)
+    private static int Remove(Files files, string name, TextWriter output, TextWriter errors)
     {
-        if (!users.Remove(name))
+        if (!files.Users.Remove(name))
         {
             errors.WriteLine($"There is no user {name}.");
             return 1;
         }
-        output.WriteLine($"Removed {name}; open connections stay until they end.");
+        output.WriteLine($"Removed {name}; open connections stay until they end, and so do lines for {name} in {files.Access}.");
         return 0;
     }
 
@@ -103,4 +118,9 @@ internal static class UserCommand
         output.WriteLine();
         return new string([.. typed]);
     }
+
+    /// <param name="Users">The users file.</param>
+    /// <param name="Access">The path of the access file.</param>
+    /// <param name="Role">What a new user may do; null where nothing is said.</param>
+    private sealed record Files(BrokerUsers Users, string Access, string? Role);
 }

@@ -2,12 +2,13 @@ namespace Sparkplug.Broker.Packets;
 
 internal static partial class PacketReader
 {
-    private const byte ReservedFlag = 0x01, CleanStartFlag = 0x02, WillFlag = 0x04, WillRetainFlag = 0x20, PasswordFlag = 0x40, UserNameFlag = 0x80;
+    private const byte ReservedFlag = 0x01, CleanStartFlag = 0x02, WillFlag = 0x04, WillRetainFlag = 0x20;
+    private const byte PasswordFlag = 0x40, UserNameFlag = 0x80;
 
     private static readonly ulong ConnectProperties = PropertyReader.Set(
-        PropertyId.SessionExpiryInterval, PropertyId.AuthenticationMethod, PropertyId.AuthenticationData, PropertyId.RequestProblemInformation,
-        PropertyId.RequestResponseInformation, PropertyId.ReceiveMaximum, PropertyId.TopicAliasMaximum, PropertyId.UserProperty,
-        PropertyId.MaximumPacketSize);
+        PropertyId.SessionExpiryInterval, PropertyId.AuthenticationMethod, PropertyId.AuthenticationData,
+        PropertyId.RequestProblemInformation, PropertyId.RequestResponseInformation, PropertyId.ReceiveMaximum,
+        PropertyId.TopicAliasMaximum, PropertyId.UserProperty, PropertyId.MaximumPacketSize);
 
     private static readonly ulong WillProperties = ForwardedProperties.Ids | PropertyReader.Set(
         PropertyId.WillDelayInterval, PropertyId.MessageExpiryInterval);
@@ -104,7 +105,8 @@ internal static partial class PacketReader
         public string? AuthenticationMethod;
     }
 
-    private static ConnectOptions OptionsOf311(bool cleanSession) => new() { SessionExpiryInterval = cleanSession ? 0 : uint.MaxValue };
+    private static ConnectOptions OptionsOf311(bool cleanSession) =>
+        new() { SessionExpiryInterval = cleanSession ? 0 : uint.MaxValue };
 
     private static ConnectOptions ReadConnectProperties(ref BodyReader reader)
     {

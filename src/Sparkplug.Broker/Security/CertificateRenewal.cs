@@ -5,7 +5,7 @@ using Sparkplug.Configuration;
 namespace Sparkplug.Broker.Security;
 
 /// <summary>Looks at the server's certificate every hour: its end may be near, or the machine may have got another address.</summary>
-internal sealed class CertificateRenewal(BrokerConfig config, ServerCertificates certificates, TimeProvider time, ILogger<CertificateRenewal> logger)
+internal sealed class CertificateRenewal(BrokerConfig config, ServerCertificates certificates, ClientCertificates clients, TimeProvider time, ILogger<CertificateRenewal> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -15,6 +15,7 @@ internal sealed class CertificateRenewal(BrokerConfig config, ServerCertificates
     {
         if (config.Tls is null)
             return;
+        clients.Refresh();
         certificates.Refresh(); // before the listener opens, and a fault stops the start
         await base.StartAsync(cancellationToken);
     }

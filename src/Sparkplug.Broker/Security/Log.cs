@@ -34,4 +34,22 @@ internal static partial class Log
 
     [LoggerMessage(1122, LogLevel.Error, "Access file {Path}: {Fault}. The rules before it stay in force")]
     public static partial void AccessFault(this ILogger logger, string path, string fault);
+
+    [LoggerMessage(1130, LogLevel.Information, "Client certificates of {CaFile} are trusted: {Count} authorities")]
+    public static partial void ClientCaRead(this ILogger logger, string caFile, int count);
+
+    [LoggerMessage(1131, LogLevel.Information, "Revocation lists of {CrlFile} read; the next one is due {NextUpdate:u}")]
+    public static partial void CrlRead(this ILogger logger, string crlFile, DateTimeOffset nextUpdate);
+
+    [LoggerMessage(1132, LogLevel.Error, "A revocation list in {CrlFile} is out of date since {NextUpdate:u}: no client certificate of its authority is accepted")]
+    public static partial void CrlOutOfDate(this ILogger logger, string crlFile, DateTimeOffset nextUpdate);
+
+    [LoggerMessage(1133, LogLevel.Error, "The client authorities and revocation lists in use stay: {Fault}")]
+    public static partial void ClientTrustUnusable(this ILogger logger, string fault);
+
+    [LoggerMessage(1134, LogLevel.Warning, "Client certificate of {Subject}, serial number {Serial}, refused: {Fault}")]
+    public static partial void CertificateRefused(this ILogger logger, string subject, string serial, string fault);
+
+    [LoggerMessage(1140, LogLevel.Error, "Looking at the files of users, access and certificates failed")]
+    public static partial void FileWatchFailed(this ILogger logger, Exception fault);
 }

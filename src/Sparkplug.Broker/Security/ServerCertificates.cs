@@ -13,6 +13,7 @@ namespace Sparkplug.Broker.Security;
 /// </summary>
 internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time, ILogger<ServerCertificates> logger)
 {
+    private readonly ChangedFiles _own = new(config.CertificateFile, config.KeyFile);
     private volatile SslStreamCertificateContext? _current;
 
     /// <summary>The names to certify; tests give others.</summary>
@@ -34,10 +35,25 @@ internal sealed class ServerCertificates(BrokerConfig config, TimeProvider time,
             LoadOwn(config.CertificateFile, config.KeyFile ?? config.CertificateFile);
     }
 
-    private void LoadOwn(string certificateFile, string keyFile)
+    /// <summary>Looks whether the operator's own files have changed; to be called now and again. Where they cannot be used, the certificate before stays.</summary>
+    public void RefreshIfChanged()
+    {
+        if (!_own.HaveSettled())
+            return;
+        try
+        {
+            LoadOwn(config.CertificateFile!, config.KeyFile ?? config.CertificateFile!, isChanged: true);
+        }
+        catch (ConfigurationFaultException fault)
+        {
+            logger.RenewalFailed(fault);
+        }
+    }
+
+    private void LoadOwn(string certificateFile, string keyFile, bool isChanged = false)
     {
         var (server, chain) = ReadOwn(certificateFile, keyFile);
-        if (server.Equals(_current?.TargetCertificate))
+        if (!isChanged && server.Equals(_current?.TargetCertificate))
             server.Dispose();
         else
             Show(server, chain);

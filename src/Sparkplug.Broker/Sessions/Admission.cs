@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Packets;
 using Sparkplug.Broker.Security;
 using Sparkplug.Broker.Storage;
@@ -122,7 +123,7 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
         var keepAlive = KeepAliveOf(connect);
         client.Attach(session, connect, keepAlive);
         var batch = Promise(client, session, connect);
-        engine.Log.ClientConnected(Shown.Text(clientId), Shown.User(userName), client.Connection.Remote, Shown.Protocol(connect.Version));
+        LogConnected(client.Connection, clientId, userName, connect.Version);
         client.Owe(new Acknowledgement(PacketType.Connack, 0, ReasonCode.Success, batch, Connack: new ConnackPacket
         {
             Reason = ReasonCode.Success,
@@ -135,6 +136,12 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
             ServerKeepAlive = keepAlive == connect.KeepAlive ? null : keepAlive,
             ResponseInformation = connect.RequestResponseInformation ? $"response/{clientId}/" : null,
         }));
+    }
+
+    private void LogConnected(Connection connection, string clientId, string? userName, ProtocolVersion version)
+    {
+        var user = connection.CertificateUser is null ? Shown.User(userName) : $"{Shown.User(userName)} (by certificate)";
+        engine.Log.ClientConnected(Shown.Text(clientId), user, connection.Remote, Shown.Protocol(version), connection.Transport);
     }
 
     /// <summary>A Will and a session that stays are promises: CONNACK waits for the disk. Everyone else waits for nothing.</summary>

@@ -105,6 +105,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
                 var packet = bytes.Slice(read, length);
                 read += length;
                 needed = 0;
+                _engine.Metrics.PacketReceived(length);
                 Take(packet[0], header, packet[header..]);
                 WaitUntilItReads();
             }
@@ -186,12 +187,13 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <summary>Refuses the CONNECT (MQTT-3.2.2-7).</summary>
     public void Refuse(ReasonCode reason, string? text, string? serverReference = null)
     {
+        var before = Lag;
         PacketWriter.WriteConnack(
             Connection.Output,
             new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? text : null, ServerReference = serverReference },
             Version,
             _maximumPacketSize);
-        _engine.Metrics.PacketSent();
+        _engine.Metrics.PacketSent(Lag - before);
         Close();
     }
 
@@ -294,7 +296,6 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private void Take(byte first, int headerLength, ReadOnlySpan<byte> body)
     {
         var type = PacketReader.TypeOf(first);
-        _engine.Metrics.PacketReceived();
         if (type == PacketType.Publish)
         {
             _inbox!.Publish(PacketReader.ReadPublish(first, body, Version, ref _engine.Scratch));
@@ -342,8 +343,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
                 break;
             case PacketType.Pingreq:
                 PacketReader.ReadPingreq(body, Version);
-                PacketWriter.WritePingresp(Connection.Output);
-                Flush();
+                Pong();
                 break;
             case PacketType.Disconnect:
                 Goodbye(PacketReader.ReadDisconnect(body, Version));
@@ -355,6 +355,13 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             default:
                 throw new MqttViolation(ReasonCode.ProtocolError, $"a client does not send {type}");
         }
+    }
+
+    private void Pong()
+    {
+        var before = Lag;
+        PacketWriter.WritePingresp(Connection.Output);
+        Flush(before);
     }
 
     private void Goodbye(DisconnectPacket disconnect)
@@ -392,9 +399,10 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             return;
         }
 
+        var before = Lag;
         var reason = isOnDisk ? acknowledgement.Reason : ReasonCode.QuotaExceeded;
         PacketWriter.WriteAck(Connection.Output, acknowledgement.Type, Version, acknowledgement.PacketId, reason);
-        Flush();
+        Flush(before);
     }
 
     /// <summary>SUBACK and UNSUBACK. One that is larger than the client takes is not sent, as if it had been (MQTT-3.1.2-25).</summary>
@@ -404,17 +412,19 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             reasons = _engine.Subscriptions.TakeBack(Session!, acknowledgement);
         if (reasons.Length + LargestAcknowledgementHead > _maximumPacketSize)
             return;
+        var before = Lag;
         if (acknowledgement.Type == PacketType.Suback)
             PacketWriter.WriteSuback(Connection.Output, Version, acknowledgement.PacketId, reasons);
         else
             PacketWriter.WriteUnsuback(Connection.Output, Version, acknowledgement.PacketId, reasons);
-        Flush();
+        Flush(before);
     }
 
     private void Welcome(ConnackPacket connack)
     {
+        var before = Lag;
         PacketWriter.WriteConnack(Connection.Output, connack, Version, _maximumPacketSize);
-        Flush();
+        Flush(before);
         _phase = Phase.Connected;
         _engine.ConnectedCount++;
         _lastHeard = _engine.Clock.Now;
@@ -443,10 +453,11 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         ushort alias = 0;
         if (_aliases is not null && _aliases.TryGet(topic, out alias, out var isKnown) && isKnown)
             name = default;
+        var before = Lag;
         PacketWriter.WritePublish(Connection.Output, Version, qos, dup, retain, packetId, name, alias, expiry, properties, identifiers, payload);
         PublishesSent++;
         _engine.Metrics.Delivered();
-        Flush();
+        Flush(before);
         return true;
     }
 
@@ -456,13 +467,14 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <summary>Says why the connection ends, where the protocol has a way to.</summary>
     private void Tell(ReasonCode reason, string? why, string? serverReference)
     {
+        var before = Lag;
         if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
             PacketWriter.WriteDisconnect(Connection.Output, reason, why, serverReference, _maximumPacketSize);
         else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
             PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = ForConnack(reason), ReasonString = why }, Version, _maximumPacketSize);
         else
             return;
-        _engine.Metrics.PacketSent();
+        _engine.Metrics.PacketSent(Lag - before);
     }
 
     /// <summary>CONNACK has reason codes of its own (MQTT-3.2.2-8).</summary>
@@ -487,10 +499,10 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         _engine.Deadlines.Add(this, at);
     }
 
-    /// <summary>A packet was written.</summary>
-    private void Flush()
+    /// <summary>A packet was written to an output that had <paramref name="before"/> bytes.</summary>
+    private void Flush(int before)
     {
-        _engine.Metrics.PacketSent();
+        _engine.Metrics.PacketSent(Lag - before);
         Connection.Flush();
     }
 
