@@ -1,3 +1,4 @@
+using System.Text;
 using Sparkplug.Broker.Packets;
 using Sparkplug.Broker.Routing;
 using Sparkplug.Broker.Storage;
@@ -52,6 +53,9 @@ internal sealed class MemoryStore : IBrokerStore
         else if (Disk == Disk.Full)
             Refuse();
     }
+
+    /// <summary>The payloads of all messages that were on the disk for some session, then or now.</summary>
+    public HashSet<string> Kept { get; } = [];
 
     /// <summary>All that was submitted is on the disk now.</summary>
     public void Settle()
@@ -117,7 +121,10 @@ internal sealed class MemoryStore : IBrokerStore
         {
             case StoreChange.Subscribe add when Of(add.SessionKey) is { } session: session.Subscriptions[add.Subscription.Filter] = add.Subscription; break;
             case StoreChange.Unsubscribe end when Of(end.SessionKey) is { } session: session.Subscriptions.Remove(end.Filter); break;
-            case StoreChange.Enqueue add when Of(add.SessionKey) is { } session: session.Queue[add.Delivery.Position] = add.Delivery; break;
+            case StoreChange.Enqueue add when Of(add.SessionKey) is { } session:
+                session.Queue[add.Delivery.Position] = add.Delivery;
+                Kept.Add(Encoding.UTF8.GetString(add.Delivery.Message.Payload));
+                break;
             case StoreChange.Dequeue remove when Of(remove.SessionKey) is { } session: session.Queue.Remove(remove.Position); break;
             case StoreChange.Assign assign when Of(assign.SessionKey) is { } session: session.Change(assign.Position, packetId: assign.PacketId); break;
             case StoreChange.Release release when Of(release.SessionKey) is { } session: session.Change(release.Position, isReleased: true); break;

@@ -167,9 +167,10 @@ public sealed class SubscribeTests : IDisposable
             client.Connection.Block(true);
         }
 
-        Assert.Equal(300, seen.Count);
-        Assert.Equal(["new"], seen.Where(packet => packet.Topic == "r/299").Select(packet => packet.Text));
-        Assert.Equal([0], seen.Where(packet => packet.Topic == "r/298").Select(packet => packet.Payload.Length));
+        Assert.Equal(300, seen.Select(packet => packet.Topic).Distinct().Count());
+        Assert.InRange(seen.Count, 300, 302); // those that changed may have gone out before
+        Assert.Equal("new", seen.Last(packet => packet.Topic == "r/299").Text);
+        Assert.Empty(seen.Last(packet => packet.Topic == "r/298").Payload);
     }
 
     [Fact]
