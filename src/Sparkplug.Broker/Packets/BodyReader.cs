@@ -132,19 +132,19 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body, PacketType packet, Proto
     public readonly MqttViolation Violation(ReasonCode reason, string field, string fault, string clause) =>
         new(reason, $"{packet.ToString().ToUpperInvariant()}: {field} {fault} ({clause})");
 
-    /// <summary>The clause of the client's version.</summary>
+    /// <summary>The clause of the client's version; <c>MQTT311-</c> stands for those of 3.1.1, whose numbers are others.</summary>
     public readonly string Clause(string v5, string v311) => version == ProtocolVersion.V5 ? v5 : v311;
 
-    private readonly string ClauseForErrors => Clause("MQTT-4.13.1-1", "MQTT-4.8.0-1");
+    private readonly string ClauseForErrors => Clause("MQTT-4.13.1-1", "MQTT311-4.8.0-1");
 
     [DoesNotReturn]
     private readonly void ThrowCutOff(string field) => throw Malformed(field, "is cut off by the end of the packet", ClauseForErrors);
 
     [DoesNotReturn]
     private readonly void ThrowIllFormed(string field) =>
-        throw Malformed(field, "is ill-formed UTF-8", Clause("MQTT-1.5.4-1", "MQTT-1.5.3-1"));
+        throw Malformed(field, "is ill-formed UTF-8", Clause("MQTT-1.5.4-1", "MQTT311-1.5.3-1"));
 
     [DoesNotReturn]
     private readonly void ThrowNullCharacter(string field) =>
-        throw Malformed(field, "has a U+0000", Clause("MQTT-1.5.4-2", "MQTT-1.5.3-2"));
+        throw Malformed(field, "has a U+0000", Clause("MQTT-1.5.4-2", "MQTT311-1.5.3-2"));
 }

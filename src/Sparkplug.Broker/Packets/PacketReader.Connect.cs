@@ -81,13 +81,13 @@ internal static partial class PacketReader
         if ((flags & ReservedFlag) != 0)
             throw reader.Malformed(Field, "have the reserved flag", "MQTT-3.1.2-3");
         if (WillQos(flags) > (byte)Qos.ExactlyOnce)
-            throw reader.Malformed(Field, "have Will QoS 3", reader.Clause("MQTT-3.1.2-12", "MQTT-3.1.2-14"));
+            throw reader.Malformed(Field, "have Will QoS 3", reader.Clause("MQTT-3.1.2-12", "MQTT311-3.1.2-14"));
         if ((flags & WillFlag) == 0 && WillQos(flags) != 0)
-            throw reader.Malformed(Field, "have a Will QoS without a Will", reader.Clause("MQTT-3.1.2-11", "MQTT-3.1.2-13"));
+            throw reader.Malformed(Field, "have a Will QoS without a Will", reader.Clause("MQTT-3.1.2-11", "MQTT311-3.1.2-13"));
         if ((flags & WillFlag) == 0 && (flags & WillRetainFlag) != 0)
-            throw reader.Malformed(Field, "have Will Retain without a Will", reader.Clause("MQTT-3.1.2-13", "MQTT-3.1.2-15"));
+            throw reader.Malformed(Field, "have Will Retain without a Will", reader.Clause("MQTT-3.1.2-13", "MQTT311-3.1.2-15"));
         if (reader.Version == ProtocolVersion.V311 && (flags & (UserNameFlag | PasswordFlag)) == PasswordFlag)
-            throw reader.Malformed(Field, "have a Password without a User Name", "MQTT-3.1.2-22");
+            throw reader.Malformed(Field, "have a Password without a User Name", "MQTT311-3.1.2-22");
         return flags;
     }
 

@@ -25,7 +25,7 @@ internal static partial class PacketReader
         if (version == ProtocolVersion.V5)
             forwarded = ReadPublishProperties(ref reader, ref alias, ref expiry, ref scratch);
         if (topic.IsEmpty && alias == 0)
-            throw reader.ProtocolError("Topic Name", "is empty and there is no Topic Alias", reader.Clause("MQTT 5, 3.3.2.1", "MQTT-4.7.3-1"));
+            throw reader.ProtocolError("Topic Name", "is empty and there is no Topic Alias", reader.Clause("MQTT 5, 3.3.2.1", "MQTT311-4.7.3-1"));
         return new PublishPacket
         {
             Qos = qos,

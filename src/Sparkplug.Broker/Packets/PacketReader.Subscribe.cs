@@ -17,7 +17,7 @@ internal static partial class PacketReader
         var packetId = ReadPacketId(ref reader);
         var identifier = version == ProtocolVersion.V5 ? ReadSubscribeProperties(ref reader) : 0;
         if (reader.IsAtEnd)
-            throw reader.ProtocolError("payload", "has no Topic Filter", reader.Clause("MQTT-3.8.3-2", "MQTT-3.8.3-3"));
+            throw reader.ProtocolError("payload", "has no Topic Filter", reader.Clause("MQTT-3.8.3-2", "MQTT311-3.8.3-3"));
         var subscriptions = new List<RequestedSubscription>();
         while (!reader.IsAtEnd)
             subscriptions.Add(ReadSubscription(ref reader));
@@ -60,7 +60,7 @@ internal static partial class PacketReader
         if (reader.Version == ProtocolVersion.V5)
             return WithOptions(filter, options, reader);
         if (options > (byte)Qos.ExactlyOnce)
-            throw reader.Malformed("Requested QoS", "is not 0, 1 or 2", "MQTT-3-8.3-4"); // so spelled in 3.1.1
+            throw reader.Malformed("Requested QoS", "is not 0, 1 or 2", "MQTT311-3.8.3-4");
         return new RequestedSubscription(filter, (Qos)options);
     }
 

@@ -2,7 +2,7 @@ namespace Sparkplug.Broker.Packets;
 
 /// <summary>
 /// Decodes what clients send, MQTT 3.1.1 and 5.0. Every packet is read to its last byte, and nothing of it is believed before it was
-/// checked; each fault is an <see cref="MqttViolation"/> (MQTT-4.8.0-1, MQTT-4.13.1-1).
+/// checked; each fault is an <see cref="MqttViolation"/> (MQTT-4.13.1-1, MQTT311-4.8.0-1).
 /// </summary>
 /// <remarks>
 /// <code>
@@ -39,7 +39,7 @@ internal static partial class PacketReader
     public static PacketType TypeOf(byte first) => (PacketType)(first >> 4);
 
     /// <summary>
-    /// Checks the fixed header: a type that a client may send, the reserved flags (3.1.1: MQTT-2.2.2-2, 5.0: MQTT-2.1.3-1), and in 5.0 the
+    /// Checks the fixed header: a type that a client may send, the reserved flags (MQTT-2.1.3-1, MQTT311-2.2.2-2), and in 5.0 the
     /// shortest Remaining Length (MQTT-1.5.5-1). The version of a CONNECT is known only when it has been read: check it with 3.1.1 before
     /// that, and again afterwards if it is 5.0.
     /// </summary>
@@ -60,7 +60,7 @@ internal static partial class PacketReader
         if ((first & 0x0F) != flags)
         {
             var reader = Start(type, version);
-            throw reader.Malformed("fixed header", "has wrong reserved flags", reader.Clause("MQTT-2.1.3-1", "MQTT-2.2.2-2"));
+            throw reader.Malformed("fixed header", "has wrong reserved flags", reader.Clause("MQTT-2.1.3-1", "MQTT311-2.2.2-2"));
         }
     }
 
@@ -79,5 +79,5 @@ internal static partial class PacketReader
         new(body, type, version);
 
     private static ushort ReadPacketId(ref BodyReader reader) =>
-        reader.ReadNonZeroUInt16("Packet Identifier", reader.Clause("MQTT-2.2.1-3", "MQTT-2.3.1-1"));
+        reader.ReadNonZeroUInt16("Packet Identifier", reader.Clause("MQTT-2.2.1-3", "MQTT311-2.3.1-1"));
 }

@@ -13,7 +13,7 @@ internal static partial class PacketWriter
 
     /// <summary>
     /// Writes a CONNACK (MQTT 5, 3.2). For 3.1.1 the Reason Code becomes a return code; where there is none, nothing is written
-    /// (MQTT-3.2.2-6). A refusal never says Session Present (5.0: MQTT-3.2.2-6, 3.1.1: MQTT-3.2.2-4).
+    /// (MQTT311-3.2.2-6). A refusal never says Session Present (MQTT-3.2.2-6, MQTT311-3.2.2-4).
     /// </summary>
     public static void WriteConnack(OutputBuffer output, ConnackPacket packet, ProtocolVersion version, uint? maximumPacketSize = null)
     {

@@ -164,6 +164,7 @@ public sealed class TcpConnectionTests
         {
             owner.Connection.Output.Write(packet);
             owner.Connection.Close();
+            owner.IsWaiting = true;
         };
         var (client, owner) = await bench.ConnectKnownAsync();
         using var _ = client;

@@ -276,7 +276,7 @@ public sealed class TlsConnectionTests : IDisposable
         return socket;
     }
 
-    private static async Task<SslStream> ConnectAsync(LoopBench bench, SslProtocols version = SslProtocols.None)
+    private async Task<SslStream> ConnectAsync(LoopBench bench, SslProtocols version = SslProtocols.None)
     {
         var socket = await ConnectSocketAsync(bench);
         var client = new SslStream(new NetworkStream(socket, ownsSocket: true));
@@ -288,10 +288,10 @@ public sealed class TlsConnectionTests : IDisposable
         return client;
     }
 
-    private static SslClientAuthenticationOptions Options() => new()
+    private SslClientAuthenticationOptions Options() => new()
     {
         TargetHost = "127.0.0.1",
-        RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => _server.TargetCertificate.Equals(certificate),
     };
 
     private static async Task<byte[]> ReadAsync(SslStream client, int count)

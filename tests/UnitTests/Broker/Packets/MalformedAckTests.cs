@@ -68,7 +68,7 @@ public sealed class MalformedAckTests
     public void The_packet_identifier_must_not_be_0()
     {
         foreach (var type in (PacketType[])[PacketType.Puback, PacketType.Pubrec, PacketType.Pubrel, PacketType.Pubcomp])
-            Refused.InBoth(version => Ack(type, 0, version: version), ProtocolError, $"{type.ToString().ToUpperInvariant()}: Packet Identifier", "MQTT-2.2.1-3", "MQTT-2.3.1-1");
+            Refused.InBoth(version => Ack(type, 0, version: version), ProtocolError, $"{type.ToString().ToUpperInvariant()}: Packet Identifier", "MQTT-2.2.1-3", "MQTT311-2.3.1-1");
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class MalformedAckTests
     {
         foreach (var first in (byte[])[0x40, 0x50, 0x62, 0x70])
         {
-            Refused.InBoth(_ => [first, 0], Malformed, PacketReader.TypeOf(first).ToString().ToUpperInvariant(), "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-            Refused.InBoth(_ => [first, 1, 0], Malformed, PacketReader.TypeOf(first).ToString().ToUpperInvariant(), "MQTT-4.13.1-1", "MQTT-4.8.0-1");
+            Refused.InBoth(_ => [first, 0], Malformed, PacketReader.TypeOf(first).ToString().ToUpperInvariant(), "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+            Refused.InBoth(_ => [first, 1, 0], Malformed, PacketReader.TypeOf(first).ToString().ToUpperInvariant(), "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class MalformedConnectTests
     [InlineData("MQTT", 3, "MQTT-3.1.2-2")]
     [InlineData("MQTT", 6, "MQTT-3.1.2-2")]
     [InlineData("MQTT", 0x84, "MQTT-3.1.2-2")]
-    [Spec("MQTT-3.1.2-1", "MQTT-3.1.2-2")]
+    [Spec("MQTT-3.1.2-1", "MQTT-3.1.2-2", "MQTT311-3.1.2-2")]
     public void Another_protocol_is_an_unsupported_version(string name, byte level, string clause) =>
         Refused.In(V311, Frame(0x10, [.. Text(name), level, 2, 0, 0, .. Text("a")]), ReasonCode.UnsupportedProtocolVersion, "CONNECT: Protocol", clause);
 
@@ -36,33 +36,33 @@ public sealed class MalformedConnectTests
     public void The_reserved_flag_must_be_0() => Refused.InBoth(version => With(version, flags: 0x03), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-3");
 
     [Fact]
-    [Spec("MQTT-3.1.2-11", "MQTT-3.1.2-13")]
+    [Spec("MQTT-3.1.2-11", "MQTT311-3.1.2-11", "MQTT311-3.1.2-13")]
     public void Will_QoS_without_a_Will_must_be_0()
     {
         foreach (var qos in (byte[])[0x08, 0x10])
-            Refused.InBoth(version => With(version, (byte)(0x02 | qos)), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-11", "MQTT-3.1.2-13");
+            Refused.InBoth(version => With(version, (byte)(0x02 | qos)), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-11", "MQTT311-3.1.2-13");
     }
 
     [Fact]
-    [Spec("MQTT-3.1.2-13", "MQTT-3.1.2-15", "MQTT-3.1.2-11")]
+    [Spec("MQTT-3.1.2-13", "MQTT311-3.1.2-15", "MQTT311-3.1.2-11")]
     public void Will_Retain_without_a_Will_must_be_0() =>
-        Refused.InBoth(version => With(version, 0x22), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-13", "MQTT-3.1.2-15");
+        Refused.InBoth(version => With(version, 0x22), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-13", "MQTT311-3.1.2-15");
 
     [Fact]
-    [Spec("MQTT-3.1.2-12", "MQTT-3.1.2-14")]
+    [Spec("MQTT-3.1.2-12", "MQTT311-3.1.2-14")]
     public void Will_QoS_must_not_be_3()
     {
         foreach (var flags in (byte[])[0x1A, 0x1E])
-            Refused.InBoth(version => With(version, flags), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-12", "MQTT-3.1.2-14");
+            Refused.InBoth(version => With(version, flags), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-12", "MQTT311-3.1.2-14");
     }
 
     [Fact]
-    [Spec("MQTT-3.1.2-22")]
+    [Spec("MQTT311-3.1.2-22")]
     public void A_password_needs_a_user_name_in_3_1_1() =>
-        Refused.In(V311, Connect("a", V311, password: "p"), Malformed, "CONNECT: Connect Flags", "MQTT-3.1.2-22");
+        Refused.In(V311, Connect("a", V311, password: "p"), Malformed, "CONNECT: Connect Flags", "MQTT311-3.1.2-22");
 
     [Fact]
-    [Spec("MQTT-3.1.2-9", "MQTT-3.1.2-17", "MQTT-3.1.2-19", "MQTT-3.1.2-21", "MQTT-3.1.3-3")]
+    [Spec("MQTT-3.1.2-9", "MQTT-3.1.2-17", "MQTT-3.1.2-19", "MQTT-3.1.3-3", "MQTT311-3.1.2-19", "MQTT311-3.1.2-21")]
     public void What_the_flags_promise_must_be_there()
     {
         Missing("Client Identifier", 0x02);
@@ -74,9 +74,9 @@ public sealed class MalformedConnectTests
     }
 
     [Fact]
-    [Spec("MQTT-3.1.2-16", "MQTT-3.1.2-18", "MQTT-3.1.2-20")]
+    [Spec("MQTT-3.1.2-16", "MQTT-3.1.2-18", "MQTT311-3.1.2-18", "MQTT311-3.1.2-20")]
     public void What_the_flags_do_not_promise_must_not_be_there() =>
-        Refused.InBoth(version => With(version, 0x02, Text("u")), Malformed, "CONNECT: end", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
+        Refused.InBoth(version => With(version, 0x02, Text("u")), Malformed, "CONNECT: end", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
 
     [Theory]
     [InlineData("C0 80")]           // overlong
@@ -94,23 +94,23 @@ public sealed class MalformedConnectTests
     [InlineData("F0 9F 98")]
     [InlineData("FF")]
     [InlineData("61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 FE")]
-    [Spec("MQTT-1.5.4-1", "MQTT-1.5.3-1", "MQTT-3.1.3-4", "MQTT-3.1.3-10", "MQTT-3.1.3-11", "MQTT-3.1.3-12")]
+    [Spec("MQTT-1.5.4-1", "MQTT311-1.5.3-1", "MQTT-3.1.3-4", "MQTT-3.1.3-11", "MQTT-3.1.3-12", "MQTT311-3.1.3-10", "MQTT311-3.1.3-11")]
     public void Ill_formed_UTF8_is_malformed(string hex)
     {
         var text = Binary(GoldenPackets.Parse(hex));
-        Refused.InBoth(version => WithClientId(version, 0x02, text), Malformed, "CONNECT: Client Identifier", "MQTT-1.5.4-1", "MQTT-1.5.3-1");
-        Refused.InBoth(version => With(version, 0x06, Properties(version), text, Text("x")), Malformed, "CONNECT: Will Topic", "MQTT-1.5.4-1", "MQTT-1.5.3-1");
-        Refused.InBoth(version => With(version, 0x82, text), Malformed, "CONNECT: User Name", "MQTT-1.5.4-1", "MQTT-1.5.3-1");
+        Refused.InBoth(version => WithClientId(version, 0x02, text), Malformed, "CONNECT: Client Identifier", "MQTT-1.5.4-1", "MQTT311-1.5.3-1");
+        Refused.InBoth(version => With(version, 0x06, Properties(version), text, Text("x")), Malformed, "CONNECT: Will Topic", "MQTT-1.5.4-1", "MQTT311-1.5.3-1");
+        Refused.InBoth(version => With(version, 0x82, text), Malformed, "CONNECT: User Name", "MQTT-1.5.4-1", "MQTT311-1.5.3-1");
         Refused.In(V5, Connect(moreProperties: [0x15, .. text]), Malformed, "CONNECT: AuthenticationMethod", "MQTT-1.5.4-1");
     }
 
     [Fact]
-    [Spec("MQTT-1.5.4-2", "MQTT-1.5.3-2")]
+    [Spec("MQTT-1.5.4-2", "MQTT311-1.5.3-2")]
     public void A_null_character_is_malformed()
     {
-        Refused.InBoth(version => WithClientId(version, 0x02, Text("a\0")), Malformed, "CONNECT: Client Identifier", "MQTT-1.5.4-2", "MQTT-1.5.3-2");
-        Refused.InBoth(version => With(version, 0x06, Properties(version), Text("\0"), Text("x")), Malformed, "CONNECT: Will Topic", "MQTT-1.5.4-2", "MQTT-1.5.3-2");
-        Refused.InBoth(version => With(version, 0x82, Text("a\0b")), Malformed, "CONNECT: User Name", "MQTT-1.5.4-2", "MQTT-1.5.3-2");
+        Refused.InBoth(version => WithClientId(version, 0x02, Text("a\0")), Malformed, "CONNECT: Client Identifier", "MQTT-1.5.4-2", "MQTT311-1.5.3-2");
+        Refused.InBoth(version => With(version, 0x06, Properties(version), Text("\0"), Text("x")), Malformed, "CONNECT: Will Topic", "MQTT-1.5.4-2", "MQTT311-1.5.3-2");
+        Refused.InBoth(version => With(version, 0x82, Text("a\0b")), Malformed, "CONNECT: User Name", "MQTT-1.5.4-2", "MQTT311-1.5.3-2");
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class MalformedConnectTests
     }
 
     private static void Missing(string field, byte flags, params byte[][] payload) =>
-        Refused.In(V311, Frame(0x10, [.. Text("MQTT"), 4, flags, 0, 0, .. payload.SelectMany(part => part)]), Malformed, $"CONNECT: {field}", "MQTT-4.8.0-1");
+        Refused.In(V311, Frame(0x10, [.. Text("MQTT"), 4, flags, 0, 0, .. payload.SelectMany(part => part)]), Malformed, $"CONNECT: {field}", "MQTT311-4.8.0-1");
 
     private static byte[] With(ProtocolVersion version, byte flags, params byte[][] payload) => WithClientId(version, flags, Text("a"), payload);
 

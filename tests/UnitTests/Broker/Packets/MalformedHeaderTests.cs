@@ -16,7 +16,7 @@ public sealed class MalformedHeaderTests
     };
 
     [Fact]
-    [Spec("MQTT-2.1.3-1", "MQTT-2.2.2-1", "MQTT-2.2.2-2", "MQTT-3.6.1-1", "MQTT-3.8.1-1", "MQTT-3.10.1-1", "MQTT-3.14.1-1", "MQTT-3.15.1-1")]
+    [Spec("MQTT-2.1.3-1", "MQTT311-2.2.2-1", "MQTT311-2.2.2-2", "MQTT-3.6.1-1", "MQTT-3.8.1-1", "MQTT-3.10.1-1", "MQTT-3.14.1-1", "MQTT-3.15.1-1")]
     public void Reserved_flags_must_have_their_values()
     {
         foreach (var (type, allowed) in Flags)
@@ -31,7 +31,7 @@ public sealed class MalformedHeaderTests
                 }
                 var what = $"{type.ToString().ToUpperInvariant()}: fixed header";
                 Refused.In(V5, [first, 0], ReasonCode.MalformedPacket, what, "MQTT-2.1.3-1");
-                if (type != PacketType.Auth) Refused.In(V311, [first, 0], ReasonCode.MalformedPacket, what, "MQTT-2.2.2-2");
+                if (type != PacketType.Auth) Refused.In(V311, [first, 0], ReasonCode.MalformedPacket, what, "MQTT311-2.2.2-2");
             }
         }
     }
@@ -90,18 +90,18 @@ public sealed class MalformedHeaderTests
     }
 
     [Fact]
-    [Spec("MQTT-4.13.1-1", "MQTT-4.8.0-1")]
+    [Spec("MQTT-4.13.1-1", "MQTT311-4.8.0-1")]
     public void A_packet_that_ends_too_late_is_malformed()
     {
-        Refused.InBoth(_ => [0xC0, 1, 0], ReasonCode.MalformedPacket, "PINGREQ: end", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-        Refused.InBoth(version => [.. Grown(Connect("a", version)), 0], ReasonCode.MalformedPacket, "CONNECT: end", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-        Refused.In(V311, [0xE0, 1, 0], ReasonCode.MalformedPacket, "DISCONNECT: end", "MQTT-4.8.0-1");
+        Refused.InBoth(_ => [0xC0, 1, 0], ReasonCode.MalformedPacket, "PINGREQ: end", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+        Refused.InBoth(version => [.. Grown(Connect("a", version)), 0], ReasonCode.MalformedPacket, "CONNECT: end", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+        Refused.In(V311, [0xE0, 1, 0], ReasonCode.MalformedPacket, "DISCONNECT: end", "MQTT311-4.8.0-1");
         Refused.In(V5, [0xE0, 3, 0, 0, 0], ReasonCode.MalformedPacket, "DISCONNECT: end", "MQTT-4.13.1-1");
         Refused.In(V5, GoldenPackets.Parse("F0 07 18 04 15 0001 6D 00"), ReasonCode.MalformedPacket, "AUTH: end", "MQTT-4.13.1-1");
         foreach (var first in (byte[])[0x40, 0x50, 0x62, 0x70])
         {
             var name = PacketReader.TypeOf(first).ToString().ToUpperInvariant();
-            Refused.In(V311, [first, 3, 0, 1, 0], ReasonCode.MalformedPacket, $"{name}: end", "MQTT-4.8.0-1");
+            Refused.In(V311, [first, 3, 0, 1, 0], ReasonCode.MalformedPacket, $"{name}: end", "MQTT311-4.8.0-1");
             Refused.In(V5, [first, 5, 0, 1, 0, 0, 0], ReasonCode.MalformedPacket, $"{name}: end", "MQTT-4.13.1-1");
         }
     }

@@ -26,11 +26,11 @@ public sealed class MalformedPublishTests
         Refused.InBoth(_ => Frame(first, [0, 1, 0x61, 0]), ProtocolError, "PUBLISH: fixed header", "MQTT-3.3.1-2");
 
     [Fact]
-    [Spec("MQTT-2.2.1-3", "MQTT-2.3.1-1")]
+    [Spec("MQTT-2.2.1-3", "MQTT311-2.3.1-1")]
     public void The_packet_identifier_must_not_be_0()
     {
         foreach (var qos in (Qos[])[Qos.AtLeastOnce, Qos.ExactlyOnce])
-            Refused.InBoth(version => Publish("a", "x", version, qos, packetId: 0), ProtocolError, "PUBLISH: Packet Identifier", "MQTT-2.2.1-3", "MQTT-2.3.1-1");
+            Refused.InBoth(version => Publish("a", "x", version, qos, packetId: 0), ProtocolError, "PUBLISH: Packet Identifier", "MQTT-2.2.1-3", "MQTT311-2.3.1-1");
     }
 
     [Theory]
@@ -46,25 +46,25 @@ public sealed class MalformedPublishTests
         Refused.InBoth(version => Publish(topic, "x", version), ReasonCode.TopicNameInvalid, "PUBLISH: Topic Name has a wildcard", "MQTT-3.3.2-2");
 
     [Fact]
-    [Spec("MQTT-1.5.4-1", "MQTT-1.5.3-1", "MQTT-3.3.2-1")]
+    [Spec("MQTT-1.5.4-1", "MQTT311-1.5.3-1", "MQTT-3.3.2-1")]
     public void The_topic_must_be_well_formed_UTF8()
     {
         foreach (var bytes in (byte[][])[[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0x61, 0xC3]])
-            Refused.InBoth(version => Frame(0x30, [.. Binary(bytes), .. version == V5 ? [0] : (byte[])[]]), Malformed, "PUBLISH: Topic Name", "MQTT-1.5.4-1", "MQTT-1.5.3-1");
+            Refused.InBoth(version => Frame(0x30, [.. Binary(bytes), .. version == V5 ? [0] : (byte[])[]]), Malformed, "PUBLISH: Topic Name", "MQTT-1.5.4-1", "MQTT311-1.5.3-1");
     }
 
     [Theory]
     [InlineData("\0")]
     [InlineData("a\0b")]
     [InlineData("+\0")]
-    [Spec("MQTT-1.5.4-2", "MQTT-1.5.3-2", "MQTT-4.7.3-2")]
+    [Spec("MQTT-1.5.4-2", "MQTT311-1.5.3-2", "MQTT-4.7.3-2")]
     public void The_topic_must_not_have_U0000(string topic) =>
-        Refused.InBoth(version => Publish(topic, "x", version), Malformed, "PUBLISH: Topic Name", "MQTT-1.5.4-2", "MQTT-1.5.3-2");
+        Refused.InBoth(version => Publish(topic, "x", version), Malformed, "PUBLISH: Topic Name", "MQTT-1.5.4-2", "MQTT311-1.5.3-2");
 
     [Fact]
     [Spec("MQTT-4.7.3-1")]
     public void The_topic_must_not_be_empty_without_an_alias() =>
-        Refused.InBoth(version => Publish("", "x", version), ProtocolError, "PUBLISH: Topic Name", "MQTT 5, 3.3.2.1", "MQTT-4.7.3-1");
+        Refused.InBoth(version => Publish("", "x", version), ProtocolError, "PUBLISH: Topic Name", "MQTT 5, 3.3.2.1", "MQTT311-4.7.3-1");
 
     [Fact]
     public void The_topic_must_not_have_more_than_128_levels()
@@ -146,10 +146,10 @@ public sealed class MalformedPublishTests
     [Fact]
     public void A_topic_ends_within_the_packet()
     {
-        Refused.InBoth(_ => Frame(0x30, []), Malformed, "PUBLISH: Topic Name", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-        Refused.InBoth(_ => Frame(0x30, [0]), Malformed, "PUBLISH: Topic Name", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-        Refused.InBoth(_ => Frame(0x30, [0, 5, 0x61]), Malformed, "PUBLISH: Topic Name", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-        Refused.InBoth(_ => Frame(0x32, [0, 1, 0x61, 0]), Malformed, "PUBLISH: Packet Identifier", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
+        Refused.InBoth(_ => Frame(0x30, []), Malformed, "PUBLISH: Topic Name", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+        Refused.InBoth(_ => Frame(0x30, [0]), Malformed, "PUBLISH: Topic Name", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+        Refused.InBoth(_ => Frame(0x30, [0, 5, 0x61]), Malformed, "PUBLISH: Topic Name", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+        Refused.InBoth(_ => Frame(0x32, [0, 1, 0x61, 0]), Malformed, "PUBLISH: Packet Identifier", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
     }
 
     [Fact]

@@ -10,27 +10,27 @@ public sealed class MalformedSubscribeTests
     private const ReasonCode Malformed = ReasonCode.MalformedPacket, ProtocolError = ReasonCode.ProtocolError;
 
     [Fact]
-    [Spec("MQTT-2.2.1-3", "MQTT-2.3.1-1")]
+    [Spec("MQTT-2.2.1-3", "MQTT311-2.3.1-1")]
     public void The_packet_identifier_must_not_be_0()
     {
-        Refused.InBoth(version => Subscribe(0, "a", version: version), ProtocolError, "SUBSCRIBE: Packet Identifier", "MQTT-2.2.1-3", "MQTT-2.3.1-1");
-        Refused.InBoth(version => Unsubscribe(0, version, "a"), ProtocolError, "UNSUBSCRIBE: Packet Identifier", "MQTT-2.2.1-3", "MQTT-2.3.1-1");
+        Refused.InBoth(version => Subscribe(0, "a", version: version), ProtocolError, "SUBSCRIBE: Packet Identifier", "MQTT-2.2.1-3", "MQTT311-2.3.1-1");
+        Refused.InBoth(version => Unsubscribe(0, version, "a"), ProtocolError, "UNSUBSCRIBE: Packet Identifier", "MQTT-2.2.1-3", "MQTT311-2.3.1-1");
     }
 
     [Fact]
-    [Spec("MQTT-3.8.3-2", "MQTT-3.8.3-3", "MQTT-3.10.3-2")]
+    [Spec("MQTT-3.8.3-2", "MQTT311-3.8.3-3", "MQTT-3.10.3-2")]
     public void There_must_be_a_topic_filter()
     {
-        Refused.InBoth(version => Subscribe(1, version, null), ProtocolError, "SUBSCRIBE: payload", "MQTT-3.8.3-2", "MQTT-3.8.3-3");
+        Refused.InBoth(version => Subscribe(1, version, null), ProtocolError, "SUBSCRIBE: payload", "MQTT-3.8.3-2", "MQTT311-3.8.3-3");
         Refused.InBoth(version => Unsubscribe(1, version), ProtocolError, "UNSUBSCRIBE: payload", "MQTT-3.10.3-2");
     }
 
     [Fact]
-    [Spec("MQTT-3.8.3-4")] // 3.1.1, which spells it MQTT-3-8.3-4
+    [Spec("MQTT311-3.8.3-4")]
     public void In_3_1_1_the_requested_QoS_must_be_0_1_or_2()
     {
         for (var qos = 3; qos < 256; qos++)
-            Refused.In(V311, With(V311, (byte)qos), Malformed, "SUBSCRIBE: Requested QoS", "MQTT-3-8.3-4");
+            Refused.In(V311, With(V311, (byte)qos), Malformed, "SUBSCRIBE: Requested QoS", "MQTT311-3.8.3-4");
     }
 
     [Fact]
@@ -57,20 +57,20 @@ public sealed class MalformedSubscribeTests
     }
 
     [Fact]
-    [Spec("MQTT-3.8.3-1", "MQTT-3.10.3-1", "MQTT-1.5.4-1", "MQTT-1.5.3-1")]
+    [Spec("MQTT-3.8.3-1", "MQTT-3.10.3-1", "MQTT-1.5.4-1", "MQTT311-1.5.3-1")]
     public void A_topic_filter_must_be_well_formed_UTF8()
     {
         var filter = Binary([0x61, 0xED, 0xA0, 0x80]);
-        Refused.InBoth(version => Frame(0x82, [0, 1, .. Properties(version), .. filter, 0]), Malformed, "SUBSCRIBE: Topic Filter", "MQTT-1.5.4-1", "MQTT-1.5.3-1");
-        Refused.InBoth(version => Frame(0xA2, [0, 1, .. Properties(version), .. filter]), Malformed, "UNSUBSCRIBE: Topic Filter", "MQTT-1.5.4-1", "MQTT-1.5.3-1");
+        Refused.InBoth(version => Frame(0x82, [0, 1, .. Properties(version), .. filter, 0]), Malformed, "SUBSCRIBE: Topic Filter", "MQTT-1.5.4-1", "MQTT311-1.5.3-1");
+        Refused.InBoth(version => Frame(0xA2, [0, 1, .. Properties(version), .. filter]), Malformed, "UNSUBSCRIBE: Topic Filter", "MQTT-1.5.4-1", "MQTT311-1.5.3-1");
     }
 
     [Fact]
-    [Spec("MQTT-4.7.3-2", "MQTT-1.5.4-2", "MQTT-1.5.3-2")]
+    [Spec("MQTT-4.7.3-2", "MQTT-1.5.4-2", "MQTT311-1.5.3-2")]
     public void A_topic_filter_must_not_have_U0000()
     {
-        Refused.InBoth(version => Subscribe(1, "a\0", version: version), Malformed, "SUBSCRIBE: Topic Filter", "MQTT-1.5.4-2", "MQTT-1.5.3-2");
-        Refused.InBoth(version => Unsubscribe(1, version, "\0"), Malformed, "UNSUBSCRIBE: Topic Filter", "MQTT-1.5.4-2", "MQTT-1.5.3-2");
+        Refused.InBoth(version => Subscribe(1, "a\0", version: version), Malformed, "SUBSCRIBE: Topic Filter", "MQTT-1.5.4-2", "MQTT311-1.5.3-2");
+        Refused.InBoth(version => Unsubscribe(1, version, "\0"), Malformed, "UNSUBSCRIBE: Topic Filter", "MQTT-1.5.4-2", "MQTT311-1.5.3-2");
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class MalformedSubscribeTests
     [Fact]
     public void The_last_filter_ends_with_the_packet()
     {
-        Refused.InBoth(version => Frame(0x82, [0, 1, .. Properties(version), 0, 1, 0x61]), Malformed, "SUBSCRIBE: Subscription Options", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-        Refused.InBoth(version => Frame(0x82, [0, 1, .. Properties(version), 0, 1, 0x61, 0, 0]), Malformed, "SUBSCRIBE: Topic Filter", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
-        Refused.InBoth(version => Frame(0xA2, [0, 1, .. Properties(version), 0, 2, 0x61]), Malformed, "UNSUBSCRIBE: Topic Filter", "MQTT-4.13.1-1", "MQTT-4.8.0-1");
+        Refused.InBoth(version => Frame(0x82, [0, 1, .. Properties(version), 0, 1, 0x61]), Malformed, "SUBSCRIBE: Subscription Options", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+        Refused.InBoth(version => Frame(0x82, [0, 1, .. Properties(version), 0, 1, 0x61, 0, 0]), Malformed, "SUBSCRIBE: Topic Filter", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
+        Refused.InBoth(version => Frame(0xA2, [0, 1, .. Properties(version), 0, 2, 0x61]), Malformed, "UNSUBSCRIBE: Topic Filter", "MQTT-4.13.1-1", "MQTT311-4.8.0-1");
     }
 
     private static byte[] With(ProtocolVersion version, byte options) => Frame(0x82, [0, 1, .. Properties(version), 0, 1, 0x61, options]);

@@ -91,7 +91,7 @@ public sealed class PacketReaderTests
     }
 
     [Fact]
-    [Spec("MQTT-1.5.4-3", "MQTT-1.5.3-3")]
+    [Spec("MQTT-1.5.4-3", "MQTT311-1.5.3-3")]
     public void A_byte_order_mark_stays_in_a_string()
     {
         const string Text = "\uFEFFa\uFEFF";

@@ -77,7 +77,7 @@ public sealed class PacketWriterTests
     }
 
     [Fact]
-    [Spec("MQTT-3.2.2-4", "MQTT-3.2.2-6")]
+    [Spec("MQTT-3.2.2-6", "MQTT311-3.2.2-4")]
     public void A_refusal_never_says_session_present()
     {
         foreach (var version in (ProtocolVersion[])[V311, V5])
@@ -117,7 +117,7 @@ public sealed class PacketWriterTests
     [InlineData(0x90)]
     [InlineData(0x95)]
     [InlineData(0x9B)]
-    [Spec("MQTT-3.2.2-6")] // of 3.1.1
+    [Spec("MQTT311-3.2.2-6")]
     public void A_3_1_1_client_gets_no_CONNACK_where_no_return_code_applies(byte reason)
     {
         var output = new OutputBuffer();
