@@ -156,6 +156,7 @@ public sealed class PromiseTests : IDisposable
     }
 
     [Fact]
+    [Spec("MQTT311-4.8.0-2")]
     public void In_3_1_1_a_full_disk_closes_the_connection_without_PUBACK_and_refuses_subscriptions()
     {
         const ProtocolVersion v = ProtocolVersion.V311;
