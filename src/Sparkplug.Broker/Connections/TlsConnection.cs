@@ -63,7 +63,7 @@ internal sealed class TlsConnection : SocketConnection
         Abort();
     }
 
-    protected override void Read()
+    protected override bool Read()
     {
         var count = Native.Receive(Descriptor, Loop.Input);
         if (count <= 0)
@@ -71,7 +71,7 @@ internal sealed class TlsConnection : SocketConnection
             if (count == 0)
                 _wire.End();
             ReadFailed(count);
-            return;
+            return false;
         }
 
         _wire.Deliver(Loop.Input, count);
@@ -79,6 +79,7 @@ internal sealed class TlsConnection : SocketConnection
             BeginHandshake();
         else if (_handshake == Handshake.Running && _wire.Untaken > MostDuringHandshake)
             Pause();
+        return count == Loop.Input.Length;
     }
 
     protected override void ShowRest()
