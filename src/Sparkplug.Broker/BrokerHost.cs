@@ -47,8 +47,10 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
             logger.ListeningTls(tls, endpoints.CaFile ?? config.CertificateFile!);
         if (endpoints.Tcp is { } tcp)
             logger.ListeningTcp(tcp);
-        if (endpoints.Tcp is { } plain && !IPAddress.IsLoopback(plain.Address))
-            logger.PlainBeyondLoopback(plain);
+        if (endpoints.WebSocket is { } webSocket)
+            logger.ListeningWebSocket(webSocket);
+        foreach (var plain in (ReadOnlySpan<IPEndPoint?>)[endpoints.Tcp, endpoints.WebSocket])
+            if (plain is not null && !IPAddress.IsLoopback(plain.Address)) logger.PlainBeyondLoopback(plain);
         if (config.AllowAnonymous)
             logger.AnonymousAllowed();
         logger.UsersFile(config.UsersFile);

@@ -54,6 +54,41 @@ public sealed class TcpConnectionTests
         Assert.Equal(0, await client.ReceiveAsync(new byte[1], Cancel)); // a clean end, no reset
     }
 
+    [Fact]
+    public async Task Packets_and_the_end_that_come_together_are_both_seen()
+    {
+        await using var bench = await LoopBench.StartAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            using var client = await bench.ConnectAsync();
+            await client.SendAsync(BenchOwner.Packet(10), Cancel);
+            client.Shutdown(SocketShutdown.Send);
+        }
+
+        await Wait.UntilAsync("all have ended", 30, () => bench.Owners.Count == 200 && bench.Owners.All(owner => owner.EndedCount == 1));
+        Assert.All(bench.Owners, owner => Assert.Equal(1, owner.Received));
+    }
+
+    [Fact]
+    public async Task An_end_that_comes_while_paused_is_seen_after_the_packets_before_it()
+    {
+        await using var bench = await LoopBench.StartAsync();
+        var (client, owner) = await bench.ConnectKnownAsync();
+        await bench.OnLoopAsync(owner.Connection.Pause);
+        var large = BenchOwner.Packet(1_000_000);
+        var sending = client.SendAsync(large, Cancel);
+        await bench.OnLoopAsync(owner.Connection.Resume);
+        await sending;
+        await bench.OnLoopAsync(owner.Connection.Pause);
+        await client.SendAsync(BenchOwner.Packet(10), Cancel);
+        client.Shutdown(SocketShutdown.Send);
+        await bench.OnLoopAsync(owner.Connection.Resume);
+        await ReadAsync(client, large.Length + 14);
+        await AssertEndedAsync(owner, ConnectionEnd.ByPeer);
+        Assert.Equal(2, owner.Received);
+        client.Dispose();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
