@@ -1,9 +1,12 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sparkplug.Broker.Administration;
 using Sparkplug.Broker.Awareness;
 using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Security;
@@ -62,6 +65,7 @@ public static class BrokerApp
         services.AddSingleton<SparkplugAwareness>();
         services.AddSingleton<BrokerLoop>().AddSingleton(Engine).AddSingleton<IAcceptor>(provider => provider.GetRequiredService<BrokerEngine>());
         services.AddSingleton(new ConnectionQuota(config.Limits.Connections + AnsweredBeyondLimit, config.Limits.ConnectionsPerAddress));
+        services.AddSingleton(TlsTerms).AddSingleton<WebSocketServer>();
         services.AddSingleton(provider => new BrokerEndpoints
         {
             CaFile = config.Tls is null ? null : provider.GetRequiredService<ServerCertificates>().CaFile,
@@ -76,7 +80,14 @@ public static class BrokerApp
         services.AddHostedService<FileWatch>();
         services.AddHostedService<CertificateRenewal>();
         services.AddHostedService<BrokerService>();
+        services.AddHostedService<AdminServer>();
         services.AddHostedService<Listeners>();
+    }
+
+    private static TlsTerms TlsTerms(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<TlsOptions>();
+        return new TlsTerms(options.OptionsForHandshake, options.UserOf);
     }
 
     private static BrokerStore OpenStore(IServiceProvider provider)

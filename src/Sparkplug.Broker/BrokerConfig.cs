@@ -14,6 +14,18 @@ internal sealed record BrokerConfig
     /// <summary>MQTT over TLS (<c>Broker:Listeners:Tls</c>).</summary>
     public IPEndPoint? Tls { get; init; }
 
+    /// <summary>MQTT over WebSocket (<c>Broker:Listeners:WebSocket</c>); off unless asked for.</summary>
+    public IPEndPoint? WebSocket { get; init; }
+
+    /// <summary>The administration over HTTP, on this machine alone (<c>Broker:Admin:Listen</c>); null turns it off.</summary>
+    public IPEndPoint? Admin { get; init; }
+
+    /// <summary>Nobody chose <see cref="Admin"/>: where its port is taken, the broker starts without it.</summary>
+    public bool IsAdminByDefault { get; init; }
+
+    /// <summary>How often the topics below <c>$SYS/</c> are brought up to date (<c>Broker:SysInterval</c>); zero for never.</summary>
+    public TimeSpan SysInterval { get; init; }
+
     /// <summary>Clients from this machine need no user (<c>Broker:AllowAnonymous</c>). From elsewhere everyone needs one.</summary>
     public bool AllowAnonymous { get; init; }
 
@@ -49,6 +61,12 @@ internal sealed record BrokerConfig
 
     /// <summary>Retained messages, birth certificates, sessions and Wills.</summary>
     public string StoreFile => Path.Combine(DataDirectory, "broker.db");
+
+    /// <summary>The token of <see cref="Admin"/>.</summary>
+    public string AdminTokenFile => Path.Combine(DataDirectory, "admin.token");
+
+    /// <summary>Copies of <see cref="StoreFile"/> that were asked for.</summary>
+    public string BackupDirectory => Path.Combine(DataDirectory, "backups");
 
     /// <summary>What clients may use (<c>Broker:Limits</c>).</summary>
     public BrokerLimits Limits { get; init; } = new();

@@ -11,6 +11,7 @@ namespace Sparkplug.Broker;
 internal sealed class BrokerConfigReader
 {
     private const string DefaultTls = "0.0.0.0:8883";
+    private const string DefaultAdmin = "127.0.0.1:9883";
 
     private readonly Settings _settings;
 
@@ -33,6 +34,10 @@ internal sealed class BrokerConfigReader
         {
             Tcp = Listener("Listeners:Tcp", _settings.Text("Listeners:Tcp")),
             Tls = Listener("Listeners:Tls", _settings.IsSet("Listeners:Tls") ? _settings.Text("Listeners:Tls") : DefaultTls),
+            WebSocket = Listener("Listeners:WebSocket", _settings.Text("Listeners:WebSocket")),
+            Admin = Admin(),
+            IsAdminByDefault = !_settings.IsSet("Admin:Listen"),
+            SysInterval = SysInterval(),
             AllowAnonymous = _settings.Flag("AllowAnonymous"),
             DataDirectory = dataDirectory,
             UsersFile = Path.GetFullPath(_settings.Text("UsersFile") ?? Path.Combine(dataDirectory, "users")),
@@ -68,15 +73,32 @@ internal sealed class BrokerConfigReader
         return null;
     }
 
+    private IPEndPoint? Admin()
+    {
+        var endPoint = Listener("Admin:Listen", _settings.IsSet("Admin:Listen") ? _settings.Text("Admin:Listen") : DefaultAdmin);
+        if (endPoint is null || IPAddress.IsLoopback(endPoint.Address))
+            return endPoint;
+        _settings.Fault("Admin:Listen", $"must be an address of this machine alone, such as {DefaultAdmin} (it says '{endPoint}')");
+        return null;
+    }
+
+    private TimeSpan SysInterval()
+    {
+        var interval = _settings.Duration("SysInterval", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromDays(1));
+        if (interval > TimeSpan.Zero && interval < TimeSpan.FromSeconds(1))
+            _settings.Fault("SysInterval", "must be 00:00:00 for never, or at least 00:00:01");
+        return interval;
+    }
+
     private void CheckListeners(BrokerConfig config)
     {
-        if (_settings.Text("Listeners:WebSocket") is not null)
-            _settings.Fault("Listeners:WebSocket", "MQTT over WebSocket is not available yet; leave it empty");
         var isTlsOff = _settings.IsSet("Listeners:Tls") && _settings.Text("Listeners:Tls") is null;
-        if (isTlsOff && _settings.Text("Listeners:Tcp") is null)
-            _settings.Fault("Listeners", "every listener is turned off; set Tcp or Tls");
+        if (isTlsOff && _settings.Text("Listeners:Tcp") is null && _settings.Text("Listeners:WebSocket") is null)
+            _settings.Fault("Listeners", "every listener is turned off; set Tcp, Tls or WebSocket");
         if (config.Tcp is { Port: > 0 } tcp && tcp.Equals(config.Tls))
             _settings.Fault("Listeners:Tcp", $"is the same as Broker:Listeners:Tls ({tcp})");
+        if (config.WebSocket is { Port: > 0 } webSocket && (webSocket.Equals(config.Tcp) || webSocket.Equals(config.Tls)))
+            _settings.Fault("Listeners:WebSocket", $"is the same as another listener ({webSocket})");
     }
 
     private void CheckUsers(string path)

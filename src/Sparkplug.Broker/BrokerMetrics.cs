@@ -15,7 +15,7 @@ internal sealed class BrokerMetrics
     private readonly Counter<long> _connectionsAccepted, _connectionsRefused, _certificatesRefused, _violations, _publishesRefused, _subscriptionsRefused, _deliveriesRefused;
     private readonly Counter<long> _deathsUnreadable, _birthsStored, _birthsEmpty, _storeFailures, _storeRows, _storeDropped, _storeQuarantined;
     private readonly Histogram<double> _storeCommits;
-    private long _published, _delivered, _dropped, _packetsReceived, _packetsSent;
+    private long _published, _delivered, _dropped, _packetsReceived, _packetsSent, _bytesReceived, _bytesSent;
     private BrokerFigures _figures = BrokerFigures.None;
 
     public BrokerMetrics(IMeterFactory meters)
@@ -41,6 +41,8 @@ internal sealed class BrokerMetrics
         meter.CreateObservableCounter("sparkplug.broker.messages.dropped", () => Volatile.Read(ref _dropped), description: "Messages that a subscriber lost: it was too slow, they were too old or too large");
         meter.CreateObservableCounter("sparkplug.broker.packets.received", () => Volatile.Read(ref _packetsReceived), description: "MQTT packets that came in");
         meter.CreateObservableCounter("sparkplug.broker.packets.sent", () => Volatile.Read(ref _packetsSent), description: "MQTT packets that went out");
+        meter.CreateObservableCounter("sparkplug.broker.received", () => Volatile.Read(ref _bytesReceived), "By", "Bytes of MQTT packets that came in");
+        meter.CreateObservableCounter("sparkplug.broker.sent", () => Volatile.Read(ref _bytesSent), "By", "Bytes of MQTT packets that went out");
         AddGauges(meter);
     }
 
@@ -68,6 +70,12 @@ internal sealed class BrokerMetrics
 
     /// <summary>MQTT packets of all kinds that went out since the start.</summary>
     public long PacketsSent => Volatile.Read(ref _packetsSent);
+
+    /// <summary>What these packets had, in bytes.</summary>
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>What these packets had, in bytes.</summary>
+    public long BytesSent => Volatile.Read(ref _bytesSent);
 
     public void ConnectionAccepted(ListenerKind listener) => _connectionsAccepted.Add(1, KeyValuePair.Create<string, object?>("listener", listener.ToString()));
 
@@ -110,10 +118,18 @@ internal sealed class BrokerMetrics
     public void MessageDropped() => Volatile.Write(ref _dropped, _dropped + 1);
 
     /// <summary>A packet came in.</summary>
-    public void PacketReceived() => Volatile.Write(ref _packetsReceived, _packetsReceived + 1);
+    public void PacketReceived(int size)
+    {
+        Volatile.Write(ref _packetsReceived, _packetsReceived + 1);
+        Volatile.Write(ref _bytesReceived, _bytesReceived + size);
+    }
 
     /// <summary>A packet was written to a client.</summary>
-    public void PacketSent() => Volatile.Write(ref _packetsSent, _packetsSent + 1);
+    public void PacketSent(int size)
+    {
+        Volatile.Write(ref _packetsSent, _packetsSent + 1);
+        Volatile.Write(ref _bytesSent, _bytesSent + size);
+    }
 
     private void AddGauges(Meter meter)
     {

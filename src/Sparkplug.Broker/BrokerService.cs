@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Sparkplug.Broker.Administration;
 using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Sessions;
 using Sparkplug.Broker.Storage;
@@ -6,12 +7,15 @@ using Sparkplug.Broker.Storage;
 namespace Sparkplug.Broker;
 
 /// <summary>Brings the store, the engine and the loop together, in this order, and takes them apart in the reverse one.</summary>
-internal sealed class BrokerService(BrokerStore store, BrokerEngine engine, BrokerLoop loop) : IHostedService
+internal sealed class BrokerService(BrokerConfig config, BrokerStore store, BrokerEngine engine, BrokerLoop loop) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         engine.Restore(store.Load());
+        new FigureWatch(engine).Begin();
+        if (config.SysInterval > TimeSpan.Zero)
+            new SysTopics(engine, config.SysInterval).Begin();
         store.Start();
         loop.Start(engine);
         return Task.CompletedTask;

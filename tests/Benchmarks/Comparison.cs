@@ -28,21 +28,13 @@ internal sealed class Comparison(Options options, TextWriter output)
 
         if (Libc.RaiseOpenFiles() is var files && files < DescriptorsNeeded)
             output.WriteLine($"Only {files} files may be open: cases with 9,000 nodes will fail (ulimit -Hn {DescriptorsNeeded} or more).");
-        var folder = Directory.CreateTempSubdirectory("benchmarks-");
-        try
-        {
-            Report(cases, folder.FullName);
-            return 0;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Report(cases);
+        return 0;
     }
 
-    private void Report(IReadOnlyList<Case> cases, string folder)
+    private void Report(IReadOnlyList<Case> cases)
     {
-        var conditions = new Conditions { IsQuick = options.IsQuick, Tls = options.Tls ? ServerCertificate.Create(folder) : null, OurCommand = _ours.Command };
+        var conditions = new Conditions { IsQuick = options.IsQuick, Tls = options.Tls ? ServerCertificate.Create(Workspace.NewFolder("tls")) : null, OurCommand = _ours.Command };
         BrokerProgram[] programs = [.. options.MosquittoOnly ? [] : (BrokerProgram[])[_ours], .. options.OursOnly ? [] : (BrokerProgram[])[_mosquitto]];
         var machine = Machine.Describe(programs, options.Tls, Rounds, conditions);
         output.WriteLine(machine);
@@ -92,10 +84,11 @@ internal sealed class Comparison(Options options, TextWriter output)
         const int Tries = 4;
         for (var tries = 1; ; tries++)
         {
-            if (!options.IsQuick && !Quiet.Await())
+            var isQuiet = !options.IsQuick && Quiet.Await();
+            if (!options.IsQuick && !isQuiet)
                 output.WriteLine($"  {program.Name,-10} (the machine does not become quiet)");
             var figures = one.Run(program, conditions);
-            if (options.IsQuick || tries == Tries || !Quiet.WasDisturbed(figures))
+            if (!isQuiet || tries == Tries || !Quiet.WasDisturbed(figures))
                 return figures;
             output.WriteLine($"  {program.Name,-10} (disturbed by other processes: once more)");
         }

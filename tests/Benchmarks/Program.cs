@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Benchmarks;
 using Benchmarks.Brokers;
 using Benchmarks.Cases;
@@ -16,14 +17,30 @@ if (args.Contains("--help"))
     return 0;
 }
 
-Console.CancelKeyPress += (_, _) => BrokerProcess.KillAll();
-AppDomain.CurrentDomain.ProcessExit += (_, _) => BrokerProcess.KillAll();
+// The signals are answered after the brokers are gone; the default answer, to end, stays.
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => End());
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => End());
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => End());
 try
 {
     return new Comparison(Options.Parse(args), Console.Out).Run();
+}
+catch (OperationCanceledException)
+{
+    return 130; // ended from outside: every broker is gone
 }
 catch (ArgumentException fault)
 {
     Console.Error.WriteLine(fault.Message);
     return 2;
+}
+finally
+{
+    End();
+}
+
+static void End()
+{
+    BrokerProcess.KillAll();
+    Workspace.Remove();
 }

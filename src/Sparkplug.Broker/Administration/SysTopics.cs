@@ -31,6 +31,8 @@ internal sealed class SysTopics : IDue
             Count("clients/disconnected", () => engine.Sessions.Count - engine.ConnectedCount),
             Count("messages/received", () => metrics.PacketsReceived),
             Count("messages/sent", () => metrics.PacketsSent),
+            Count("bytes/received", () => metrics.BytesReceived),
+            Count("bytes/sent", () => metrics.BytesSent),
             Count("publish/messages/received", () => metrics.MessagesReceived),
             Count("publish/messages/sent", () => metrics.MessagesSent),
             Count("publish/messages/dropped", () => metrics.MessagesDropped),

@@ -35,7 +35,7 @@ internal sealed class BrokerLoop : IDisposable
     private readonly Wake _wake;
     private readonly ConcurrentQueue<(Action<object?> Work, object? State)> _posted = new();
     private readonly PriorityQueue<Action, long> _timers = new();
-    private readonly HashSet<SocketConnection> _connections = [];
+    private readonly HashSet<Connection> _connections = [];
     private readonly List<SocketConnection> _dirty = [], _resumed = [], _ended = [];
     private readonly List<SocketConnection> _handling = [];
     private IWatched?[] _watched = new IWatched?[64];
@@ -57,10 +57,13 @@ internal sealed class BrokerLoop : IDisposable
     /// <summary>Where bytes are received: one block for all connections, since only one is looked at at a time.</summary>
     public byte[] Input { get; } = GC.AllocateUninitializedArray<byte>(InputSize, pinned: true);
 
+    /// <summary>Where input is decrypted, for the same reason.</summary>
+    public byte[] Plain { get; } = GC.AllocateUninitializedArray<byte>(InputSize, pinned: true);
+
     /// <summary>Whether the caller is on the loop.</summary>
     public bool IsCurrent => Environment.CurrentManagedThreadId == _threadId;
 
-    /// <summary>The sockets that are open, those among them that only wait for the peer's goodbye included.</summary>
+    /// <summary>The connections that are open, those among them that only wait for the peer's goodbye included.</summary>
     public int ConnectionCount => _connections.Count;
 
     /// <summary>Starts the thread.</summary>
@@ -117,19 +120,15 @@ internal sealed class BrokerLoop : IDisposable
     /// <summary>Watches it no more; it is closed next.</summary>
     internal void Unwatch(int descriptor) => _watched[descriptor] = null;
 
-    internal void Opened(SocketConnection connection)
+    internal void Opened(Connection connection)
     {
         _connections.Add(connection);
         if (_isStopping)
             connection.Abort();
     }
 
-    /// <summary>Its descriptor is closed.</summary>
-    internal void Closed(SocketConnection connection, int descriptor)
-    {
-        Unwatch(descriptor);
-        _connections.Remove(connection);
-    }
+    /// <summary>It holds nothing any more.</summary>
+    internal void Closed(Connection connection) => _connections.Remove(connection);
 
     /// <summary>Has output to send at the end of the turn.</summary>
     internal void Dirty(SocketConnection connection) => _dirty.Add(connection);
@@ -274,6 +273,6 @@ internal sealed class BrokerLoop : IDisposable
     private void AbortAll()
     {
         foreach (var connection in _connections)
-            connection.Leave();
+            connection.Abort();
     }
 }

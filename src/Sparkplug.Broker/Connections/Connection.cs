@@ -52,8 +52,16 @@ internal abstract class Connection
 
     public required ListenerKind Listener { get; init; }
 
-    /// <summary>The user that a client certificate names, or null.</summary>
-    public string? CertificateUser { get; init; }
+    /// <summary>How its bytes travel, in words for logs: <c>TCP</c>, <c>TLS 1.3</c>, <c>WebSocket</c>.</summary>
+    public virtual string Transport => Listener switch
+    {
+        ListenerKind.Tcp => "TCP",
+        ListenerKind.Tls => "TLS",
+        _ => "WebSocket",
+    };
+
+    /// <summary>The user that a client certificate names, or null; known when the connection is offered.</summary>
+    public string? CertificateUser { get; set; }
 
     /// <summary>
     /// What is on its way to the client. The owner appends packets and calls <see cref="Flush"/>; what the kernel does not take stays

@@ -17,4 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(1503, LogLevel.Error, "No new connections on {EndPoint} for {Pause}: {Reason}")]
     public static partial void AcceptPaused(this ILogger logger, IPEndPoint endPoint, TimeSpan pause, string reason);
+
+    [LoggerMessage(1504, LogLevel.Warning, "{Remote}: no TLS: {Reason}")]
+    public static partial void HandshakeFailed(this ILogger logger, IPEndPoint remote, string reason);
 }

@@ -29,6 +29,13 @@ internal struct PartialPacket
         return shared.AsMemory(_length);
     }
 
+    /// <summary>Repairs the room of a read that took longer than this turn: the shared buffer has been used for others since.</summary>
+    public readonly void Refresh(byte[] shared)
+    {
+        if (_length <= CheapToCopy)
+            _block.AsSpan(0, _length).CopyTo(shared);
+    }
+
     /// <summary>So many bytes have come into <see cref="Room"/>: shows them to the owner and keeps what it leaves.</summary>
     public void Received(byte[] shared, int count, IConnectionOwner owner)
     {

@@ -44,8 +44,11 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     /// <summary>Whether output still goes out.</summary>
     protected bool IsSending => _phase is Phase.Open or Phase.Closing;
 
-    /// <summary>Whether the peer has everything.</summary>
-    protected abstract bool IsAllSent { get; }
+    /// <summary>Whether the stream is to end when all is sent.</summary>
+    protected bool IsClosing => _phase == Phase.Closing;
+
+    /// <summary>Whether it is over.</summary>
+    protected bool IsOver => _phase == Phase.Over;
 
     /// <summary>Reads once and shows the owner what came.</summary>
     protected abstract void Read();
@@ -53,11 +56,8 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     /// <summary>Shows the owner what it has left, now that it reads on.</summary>
     protected abstract void ShowRest();
 
-    /// <summary>Sends until all is sent or the kernel takes no more; false in the second case.</summary>
+    /// <summary>Sends until all is sent, the goodbye of a closing one included, or the kernel takes no more; false in the second case.</summary>
     protected abstract bool TrySend();
-
-    /// <summary>Appends what ends the stream of this protocol to what is sent.</summary>
-    protected abstract void AppendGoodbye();
 
     /// <summary>Gives back what it holds.</summary>
     protected abstract void Release();
@@ -121,9 +121,8 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
             return;
         _phase = Phase.Closing;
         _end = ConnectionEnd.ByBroker;
-        AppendGoodbye();
         WatchFor(_watchedFor | Native.Readable);
-        loop.After(ClosePatience, Leave);
+        loop.After(ClosePatience, Abort);
         SendLater();
     }
 
@@ -131,9 +130,6 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     public override void Abort() => End(ConnectionEnd.ByBroker);
 
     public void Fail() => End(ConnectionEnd.Broken);
-
-    /// <summary>The time to close is over.</summary>
-    internal void Leave() => End(ConnectionEnd.ByBroker);
 
     /// <inheritdoc/>
     public override void Pause() => _isPaused = true; // what is watched changes with the next event: most pauses are over before
@@ -178,7 +174,8 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
         Output.Clear();
         Release();
         Native.Close(descriptor);
-        loop.Closed(this, descriptor);
+        loop.Unwatch(descriptor);
+        loop.Closed(this);
         quota.Leave(Remote.Address);
     }
 
@@ -237,7 +234,7 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
         IsBlocked = !TrySend();
         if (IsBlocked)
             WatchFor(_watchedFor | Native.Writable);
-        else if (_phase == Phase.Closing && IsAllSent)
+        else if (IsClosing)
             Linger();
     }
 

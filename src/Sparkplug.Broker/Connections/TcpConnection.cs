@@ -5,8 +5,6 @@ internal sealed class TcpConnection(BrokerLoop loop, int descriptor, ConnectionQ
 {
     private PartialPacket _partial;
 
-    protected override bool IsAllSent => Output.Length == 0;
-
     protected override void Read()
     {
         var count = Native.Receive(Descriptor, _partial.Room(Loop.Input).Span);
@@ -23,11 +21,6 @@ internal sealed class TcpConnection(BrokerLoop loop, int descriptor, ConnectionQ
     }
 
     protected override bool TrySend() => TrySend(Output);
-
-    protected override void AppendGoodbye()
-    {
-        // The end of the stream says it.
-    }
 
     protected override void Release() => _partial.Clear();
 }

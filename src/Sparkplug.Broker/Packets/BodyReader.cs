@@ -12,6 +12,9 @@ namespace Sparkplug.Broker.Packets;
 /// </summary>
 internal ref struct BodyReader(ReadOnlySpan<byte> body, PacketType packet, ProtocolVersion version)
 {
+    /// <summary>Stands for a clause where not the standard forbids it but this server.</summary>
+    public const string ServersLimit = "a limit of this server";
+
     private readonly ReadOnlySpan<byte> _body = body;
 
     /// <summary>The protocol of the client.</summary>
@@ -101,7 +104,7 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body, PacketType packet, Proto
             throw Violation(ReasonCode.TopicNameInvalid, field, $"has a wildcard at byte {at}", clause);
         }
         if (topic.Length >= TopicFilter.MaximumDepth && topic.Count((byte)'/') >= TopicFilter.MaximumDepth)
-            throw Violation(ReasonCode.TopicNameInvalid, field, $"has more than {TopicFilter.MaximumDepth} levels", "a limit of this server");
+            throw Violation(ReasonCode.TopicNameInvalid, field, $"has more than {TopicFilter.MaximumDepth} levels", ServersLimit);
         return topic;
     }
 
@@ -120,24 +123,28 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body, PacketType packet, Proto
             throw Malformed("end", "has bytes behind the last field", ClauseForErrors);
     }
 
-    public readonly MqttViolation Malformed(string field, string fault, string clause) => Violation(ReasonCode.MalformedPacket, field, fault, clause);
+    public readonly MqttViolation Malformed(string field, string fault, string clause) =>
+        Violation(ReasonCode.MalformedPacket, field, fault, clause);
 
-    public readonly MqttViolation ProtocolError(string field, string fault, string clause) => Violation(ReasonCode.ProtocolError, field, fault, clause);
+    public readonly MqttViolation ProtocolError(string field, string fault, string clause) =>
+        Violation(ReasonCode.ProtocolError, field, fault, clause);
 
     public readonly MqttViolation Violation(ReasonCode reason, string field, string fault, string clause) =>
         new(reason, $"{packet.ToString().ToUpperInvariant()}: {field} {fault} ({clause})");
 
-    /// <summary>The clause of the client's version.</summary>
+    /// <summary>The clause of the client's version; <c>MQTT311-</c> stands for those of 3.1.1, whose numbers are others.</summary>
     public readonly string Clause(string v5, string v311) => version == ProtocolVersion.V5 ? v5 : v311;
 
-    private readonly string ClauseForErrors => Clause("MQTT-4.13.1-1", "MQTT-4.8.0-1");
+    private readonly string ClauseForErrors => Clause("MQTT-4.13.1-1", "MQTT311-4.8.0-1");
 
     [DoesNotReturn]
     private readonly void ThrowCutOff(string field) => throw Malformed(field, "is cut off by the end of the packet", ClauseForErrors);
 
     [DoesNotReturn]
-    private readonly void ThrowIllFormed(string field) => throw Malformed(field, "is ill-formed UTF-8", Clause("MQTT-1.5.4-1", "MQTT-1.5.3-1"));
+    private readonly void ThrowIllFormed(string field) =>
+        throw Malformed(field, "is ill-formed UTF-8", Clause("MQTT-1.5.4-1", "MQTT311-1.5.3-1"));
 
     [DoesNotReturn]
-    private readonly void ThrowNullCharacter(string field) => throw Malformed(field, "has a U+0000", Clause("MQTT-1.5.4-2", "MQTT-1.5.3-2"));
+    private readonly void ThrowNullCharacter(string field) =>
+        throw Malformed(field, "has a U+0000", Clause("MQTT-1.5.4-2", "MQTT311-1.5.3-2"));
 }

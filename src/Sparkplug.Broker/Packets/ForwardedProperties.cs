@@ -15,7 +15,8 @@ internal ref struct ForwardedProperties(ReadOnlySpan<byte> section, byte[]? scra
 
     /// <summary>The properties of a message that go on to its subscribers.</summary>
     public static readonly ulong Ids = PropertyReader.Set(
-        PropertyId.PayloadFormatIndicator, PropertyId.ContentType, PropertyId.ResponseTopic, PropertyId.CorrelationData, PropertyId.UserProperty);
+        PropertyId.PayloadFormatIndicator, PropertyId.ContentType, PropertyId.ResponseTopic, PropertyId.CorrelationData,
+        PropertyId.UserProperty);
 
     /// <summary>The memory to use the next time.</summary>
     public byte[]? Scratch { get; private set; } = scratch;

@@ -6,7 +6,8 @@ internal static partial class PacketReader
 
     private static readonly ulong DisconnectProperties = AckProperties | PropertyReader.Set(PropertyId.SessionExpiryInterval);
 
-    private static readonly ulong AuthProperties = AckProperties | PropertyReader.Set(PropertyId.AuthenticationMethod, PropertyId.AuthenticationData);
+    private static readonly ulong AuthProperties = AckProperties | PropertyReader.Set(
+        PropertyId.AuthenticationMethod, PropertyId.AuthenticationData);
 
     /// <summary>Reads a PUBACK, PUBREC, PUBREL or PUBCOMP (MQTT 5, 3.4 to 3.7).</summary>
     public static AckPacket ReadAck(PacketType type, ReadOnlySpan<byte> body, ProtocolVersion version)
@@ -63,9 +64,9 @@ internal static partial class PacketReader
 
     private static bool IsAckReason(PacketType type, ReasonCode reason) => type switch
     {
-        PacketType.Puback or PacketType.Pubrec => reason is ReasonCode.Success or ReasonCode.NoMatchingSubscribers or ReasonCode.UnspecifiedError
-            or ReasonCode.ImplementationSpecificError or ReasonCode.NotAuthorized or ReasonCode.TopicNameInvalid or ReasonCode.PacketIdentifierInUse
-            or ReasonCode.QuotaExceeded or ReasonCode.PayloadFormatInvalid,
+        PacketType.Puback or PacketType.Pubrec => reason is ReasonCode.Success or ReasonCode.NoMatchingSubscribers
+            or ReasonCode.UnspecifiedError or ReasonCode.ImplementationSpecificError or ReasonCode.NotAuthorized or ReasonCode.TopicNameInvalid
+            or ReasonCode.PacketIdentifierInUse or ReasonCode.QuotaExceeded or ReasonCode.PayloadFormatInvalid,
         _ => reason is ReasonCode.Success or ReasonCode.PacketIdentifierNotFound,
     };
 

@@ -2,12 +2,13 @@ namespace Sparkplug.Broker.Packets;
 
 internal static partial class PacketReader
 {
-    private const byte ReservedFlag = 0x01, CleanStartFlag = 0x02, WillFlag = 0x04, WillRetainFlag = 0x20, PasswordFlag = 0x40, UserNameFlag = 0x80;
+    private const byte ReservedFlag = 0x01, CleanStartFlag = 0x02, WillFlag = 0x04, WillRetainFlag = 0x20;
+    private const byte PasswordFlag = 0x40, UserNameFlag = 0x80;
 
     private static readonly ulong ConnectProperties = PropertyReader.Set(
-        PropertyId.SessionExpiryInterval, PropertyId.AuthenticationMethod, PropertyId.AuthenticationData, PropertyId.RequestProblemInformation,
-        PropertyId.RequestResponseInformation, PropertyId.ReceiveMaximum, PropertyId.TopicAliasMaximum, PropertyId.UserProperty,
-        PropertyId.MaximumPacketSize);
+        PropertyId.SessionExpiryInterval, PropertyId.AuthenticationMethod, PropertyId.AuthenticationData,
+        PropertyId.RequestProblemInformation, PropertyId.RequestResponseInformation, PropertyId.ReceiveMaximum,
+        PropertyId.TopicAliasMaximum, PropertyId.UserProperty, PropertyId.MaximumPacketSize);
 
     private static readonly ulong WillProperties = ForwardedProperties.Ids | PropertyReader.Set(
         PropertyId.WillDelayInterval, PropertyId.MessageExpiryInterval);
@@ -80,13 +81,13 @@ internal static partial class PacketReader
         if ((flags & ReservedFlag) != 0)
             throw reader.Malformed(Field, "have the reserved flag", "MQTT-3.1.2-3");
         if (WillQos(flags) > (byte)Qos.ExactlyOnce)
-            throw reader.Malformed(Field, "have Will QoS 3", reader.Clause("MQTT-3.1.2-12", "MQTT-3.1.2-14"));
+            throw reader.Malformed(Field, "have Will QoS 3", reader.Clause("MQTT-3.1.2-12", "MQTT311-3.1.2-14"));
         if ((flags & WillFlag) == 0 && WillQos(flags) != 0)
-            throw reader.Malformed(Field, "have a Will QoS without a Will", reader.Clause("MQTT-3.1.2-11", "MQTT-3.1.2-13"));
+            throw reader.Malformed(Field, "have a Will QoS without a Will", reader.Clause("MQTT-3.1.2-11", "MQTT311-3.1.2-13"));
         if ((flags & WillFlag) == 0 && (flags & WillRetainFlag) != 0)
-            throw reader.Malformed(Field, "have Will Retain without a Will", reader.Clause("MQTT-3.1.2-13", "MQTT-3.1.2-15"));
+            throw reader.Malformed(Field, "have Will Retain without a Will", reader.Clause("MQTT-3.1.2-13", "MQTT311-3.1.2-15"));
         if (reader.Version == ProtocolVersion.V311 && (flags & (UserNameFlag | PasswordFlag)) == PasswordFlag)
-            throw reader.Malformed(Field, "have a Password without a User Name", "MQTT-3.1.2-22");
+            throw reader.Malformed(Field, "have a Password without a User Name", "MQTT311-3.1.2-22");
         return flags;
     }
 
@@ -104,7 +105,8 @@ internal static partial class PacketReader
         public string? AuthenticationMethod;
     }
 
-    private static ConnectOptions OptionsOf311(bool cleanSession) => new() { SessionExpiryInterval = cleanSession ? 0 : uint.MaxValue };
+    private static ConnectOptions OptionsOf311(bool cleanSession) =>
+        new() { SessionExpiryInterval = cleanSession ? 0 : uint.MaxValue };
 
     private static ConnectOptions ReadConnectProperties(ref BodyReader reader)
     {

@@ -12,7 +12,7 @@ internal static partial class PacketReader
     /// <param name="first">Type and flags.</param>
     /// <param name="body">What follows the fixed header.</param>
     /// <param name="version">What the client speaks.</param>
-    /// <param name="scratch">Memory for <see cref="PublishPacket.Properties"/> where they are not contiguous; kept for the next packet.</param>
+    /// <param name="scratch">Memory for <see cref="PublishPacket.Properties"/> that are not contiguous; kept for the next packet.</param>
     public static PublishPacket ReadPublish(byte first, ReadOnlySpan<byte> body, ProtocolVersion version, scoped ref byte[]? scratch)
     {
         var reader = Start(PacketType.Publish, version, body);
@@ -25,7 +25,7 @@ internal static partial class PacketReader
         if (version == ProtocolVersion.V5)
             forwarded = ReadPublishProperties(ref reader, ref alias, ref expiry, ref scratch);
         if (topic.IsEmpty && alias == 0)
-            throw reader.ProtocolError("Topic Name", "is empty and there is no Topic Alias", reader.Clause("MQTT 5, 3.3.2.1", "MQTT-4.7.3-1"));
+            throw reader.ProtocolError("Topic Name", "is empty and there is no Topic Alias", reader.Clause("MQTT 5, 3.3.2.1", "MQTT311-4.7.3-1"));
         return new PublishPacket
         {
             Qos = qos,
@@ -75,6 +75,8 @@ internal static partial class PacketReader
     private static ushort ReadTopicAlias(ref BodyReader value)
     {
         var alias = value.ReadUInt16(nameof(PropertyId.TopicAlias));
-        return alias != 0 ? alias : throw value.Violation(ReasonCode.TopicAliasInvalid, nameof(PropertyId.TopicAlias), "is 0", "MQTT-3.3.2-8");
+        if (alias == 0)
+            throw value.Violation(ReasonCode.TopicAliasInvalid, nameof(PropertyId.TopicAlias), "is 0", "MQTT-3.3.2-8");
+        return alias;
     }
 }

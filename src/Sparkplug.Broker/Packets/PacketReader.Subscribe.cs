@@ -4,6 +4,8 @@ internal static partial class PacketReader
 {
     private const byte QosBits = 0x03, NoLocalBit = 0x04, RetainAsPublishedBit = 0x08, RetainHandlingBits = 0x30;
 
+    private const string SubscriptionOptions = "Subscription Options";
+
     private static readonly ulong SubscribeProperties = PropertyReader.Set(PropertyId.SubscriptionIdentifier, PropertyId.UserProperty);
 
     private static readonly ulong UnsubscribeProperties = PropertyReader.Set(PropertyId.UserProperty);
@@ -15,7 +17,7 @@ internal static partial class PacketReader
         var packetId = ReadPacketId(ref reader);
         var identifier = version == ProtocolVersion.V5 ? ReadSubscribeProperties(ref reader) : 0;
         if (reader.IsAtEnd)
-            throw reader.ProtocolError("payload", "has no Topic Filter", reader.Clause("MQTT-3.8.3-2", "MQTT-3.8.3-3"));
+            throw reader.ProtocolError("payload", "has no Topic Filter", reader.Clause("MQTT-3.8.3-2", "MQTT311-3.8.3-3"));
         var subscriptions = new List<RequestedSubscription>();
         while (!reader.IsAtEnd)
             subscriptions.Add(ReadSubscription(ref reader));
@@ -53,26 +55,29 @@ internal static partial class PacketReader
 
     private static RequestedSubscription ReadSubscription(ref BodyReader reader)
     {
-        const string Field = "Subscription Options";
         var filter = reader.ReadText("Topic Filter");
-        var options = reader.ReadByte(Field);
-        var qos = options & QosBits;
-        if (reader.Version == ProtocolVersion.V311)
-        {
-            // QoS 3 counts as reserved, too.
-            return options <= (byte)Qos.ExactlyOnce ? new RequestedSubscription(filter, (Qos)qos) : throw reader.Malformed("Requested QoS", "is not 0, 1 or 2", "MQTT-3-8.3-4");
-        }
+        var options = reader.ReadByte(SubscriptionOptions);
+        if (reader.Version == ProtocolVersion.V5)
+            return WithOptions(filter, options, reader);
+        if (options > (byte)Qos.ExactlyOnce)
+            throw reader.Malformed("Requested QoS", "is not 0, 1 or 2", "MQTT311-3.8.3-4");
+        return new RequestedSubscription(filter, (Qos)options);
+    }
+
+    private static RequestedSubscription WithOptions(string filter, byte options, in BodyReader reader)
+    {
         if ((options & ~(QosBits | NoLocalBit | RetainAsPublishedBit | RetainHandlingBits)) != 0)
-            throw reader.Malformed(Field, "have reserved bits", "MQTT-3.8.3-5");
-        if (qos > (byte)Qos.ExactlyOnce)
-            throw reader.ProtocolError(Field, "have QoS 3", "MQTT 5, 3.8.3.1");
+            throw reader.Malformed(SubscriptionOptions, "have reserved bits", "MQTT-3.8.3-5");
+        var qos = (Qos)(options & QosBits);
+        if (qos > Qos.ExactlyOnce)
+            throw reader.ProtocolError(SubscriptionOptions, "have QoS 3", "MQTT 5, 3.8.3.1");
         var retainHandling = (RetainHandling)((options & RetainHandlingBits) >> 4);
         if (retainHandling > RetainHandling.DoNotSend)
-            throw reader.ProtocolError(Field, "have Retain Handling 3", "MQTT 5, 3.8.3.1");
+            throw reader.ProtocolError(SubscriptionOptions, "have Retain Handling 3", "MQTT 5, 3.8.3.1");
         var noLocal = (options & NoLocalBit) != 0;
         if (noLocal && filter.StartsWith("$share/", StringComparison.Ordinal))
-            throw reader.ProtocolError(Field, "have No Local on a Shared Subscription", "MQTT-3.8.3-4");
-        return new RequestedSubscription(filter, (Qos)qos, noLocal, (options & RetainAsPublishedBit) != 0, retainHandling);
+            throw reader.ProtocolError(SubscriptionOptions, "have No Local on a Shared Subscription", "MQTT-3.8.3-4");
+        return new RequestedSubscription(filter, qos, noLocal, (options & RetainAsPublishedBit) != 0, retainHandling);
     }
 
     private static void SkipProperties(ref BodyReader reader, ulong allowed)

@@ -86,7 +86,8 @@ internal static partial class PacketWriter
     }
 
     private static int WriteProperties(
-        Span<byte> span, ushort topicAlias, uint? messageExpiryInterval, ReadOnlySpan<byte> properties, ReadOnlySpan<uint> subscriptionIdentifiers)
+        Span<byte> span, ushort topicAlias, uint? messageExpiryInterval, ReadOnlySpan<byte> properties,
+        ReadOnlySpan<uint> subscriptionIdentifiers)
     {
         var at = 0;
         if (topicAlias != 0)

@@ -13,7 +13,7 @@ internal static partial class PacketWriter
 
     /// <summary>
     /// Writes a CONNACK (MQTT 5, 3.2). For 3.1.1 the Reason Code becomes a return code; where there is none, nothing is written
-    /// (MQTT-3.2.2-6). A refusal never says Session Present (5.0: MQTT-3.2.2-6, 3.1.1: MQTT-3.2.2-4).
+    /// (MQTT311-3.2.2-6). A refusal never says Session Present (MQTT-3.2.2-6, MQTT311-3.2.2-4).
     /// </summary>
     public static void WriteConnack(OutputBuffer output, ConnackPacket packet, ProtocolVersion version, uint? maximumPacketSize = null)
     {
@@ -25,9 +25,11 @@ internal static partial class PacketWriter
             return;
         }
         ReadOnlySpan<byte> head = [flags, (byte)packet.Reason];
-        var properties = ConnackProperties(packet, packet.ReasonString);
-        if (packet.ReasonString is not null && SizeOf(head.Length, properties.Written.Length) > maximumPacketSize)
-            properties = ConnackProperties(packet, null);
+        var properties = ConnackProperties(packet, packet.ReasonString, packet.ResponseInformation, packet.ServerReference);
+        if (SizeOf(head.Length, properties.Written.Length) > maximumPacketSize)
+            properties = ConnackProperties(packet, null, null, packet.ServerReference);
+        if (SizeOf(head.Length, properties.Written.Length) > maximumPacketSize)
+            properties = ConnackProperties(packet, null, null, null);
         Write(output, First(PacketType.Connack), head, properties.Written);
     }
 
@@ -84,7 +86,7 @@ internal static partial class PacketWriter
 
     private static byte First(PacketType type) => (byte)((byte)type << 4);
 
-    private static PropertyWriter ConnackProperties(ConnackPacket packet, string? reasonString)
+    private static PropertyWriter ConnackProperties(ConnackPacket packet, string? reasonString, string? responseInformation, string? serverReference)
     {
         var properties = new PropertyWriter();
         properties.Add(PropertyId.SessionExpiryInterval, packet.SessionExpiryInterval);
@@ -94,8 +96,8 @@ internal static partial class PacketWriter
         properties.Add(PropertyId.TopicAliasMaximum, packet.TopicAliasMaximum != 0 ? packet.TopicAliasMaximum : null);
         properties.Add(PropertyId.ReasonString, reasonString);
         properties.Add(PropertyId.ServerKeepAlive, packet.ServerKeepAlive);
-        properties.Add(PropertyId.ResponseInformation, packet.ResponseInformation);
-        properties.Add(PropertyId.ServerReference, packet.ServerReference);
+        properties.Add(PropertyId.ResponseInformation, responseInformation);
+        properties.Add(PropertyId.ServerReference, serverReference);
         return properties;
     }
 

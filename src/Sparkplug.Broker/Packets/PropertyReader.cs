@@ -35,7 +35,7 @@ internal ref struct PropertyReader(BodyReader section, ulong allowed)
         if ((_seen & Set(id)) != 0 && id != PropertyId.UserProperty)
             throw _section.ProtocolError(id.ToString(), "comes twice", "MQTT 5, 2.2.2.2");
         if (++_count > MaximumCount)
-            throw _section.Violation(ReasonCode.QuotaExceeded, "Properties", $"are more than {MaximumCount}", "a limit of this server");
+            throw _section.Violation(ReasonCode.QuotaExceeded, "Properties", $"are more than {MaximumCount}", BodyReader.ServersLimit);
         _seen |= Set(id);
         return true;
     }

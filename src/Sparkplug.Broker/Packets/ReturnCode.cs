@@ -8,7 +8,7 @@ internal static class ReturnCode
 
     /// <summary>
     /// The Connect Return Code (3.1.1, 3.2.2.3), or null where none applies: then the connection is closed without a CONNACK
-    /// (MQTT-3.2.2-6).
+    /// (MQTT311-3.2.2-6).
     /// </summary>
     public static byte? ToReturnCode(this ReasonCode reason) => reason switch
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sparkplug.Broker.Routing;
 
 /// <summary>
@@ -6,42 +8,47 @@ namespace Sparkplug.Broker.Routing;
 /// </summary>
 internal abstract class Level(byte[] name) : Named(name)
 {
-    private Named? _only;
-    private NameTable? _table;
+    /// <summary>Null, a <see cref="Level"/> or a <see cref="NameTable"/>.</summary>
+    private object? _children;
 
-    public bool HasChildren => _only is not null || _table is not null;
+    public bool HasChildren => _children is not null;
 
     /// <summary>The levels below, with gaps. Not valid any more when a child comes or goes.</summary>
-    public ReadOnlySpan<Named?> Children => _table is null ? new ReadOnlySpan<Named?>(in _only) : _table.Slots;
+    public ReadOnlySpan<Named?> Children => _children is NameTable table
+        ? table.Slots
+        : new ReadOnlySpan<Named?>(in Unsafe.As<object?, Named?>(ref _children)); // it is null or a level here
 
     /// <summary>The child with this name, or null.</summary>
     public Named? Find(ReadOnlySpan<byte> child)
     {
-        if (_table is not null)
-            return _table.Find(child, Utf8Hash.Of(child));
-        return _only is not null && child.SequenceEqual(_only.Name) ? _only : null;
+        if (_children is NameTable table)
+            return table.Find(child, Utf8Hash.Of(child));
+        return _children is Named only && child.SequenceEqual(only.Name) ? only : null;
     }
 
     /// <summary>Adds a child; there is none of that name.</summary>
     public void Add(Level child)
     {
-        if (!HasChildren)
+        if (_children is null)
         {
-            _only = child;
+            _children = child;
             return;
         }
-        _table ??= new NameTable();
-        if (_only is not null)
-            _table.Add(_only);
-        _only = null;
-        _table.Add(child);
+        if (_children is not NameTable table)
+        {
+            table = new NameTable();
+            table.Add((Level)_children);
+            _children = table;
+        }
+        table.Add(child);
     }
 
     /// <summary>Removes a child of this level.</summary>
     public void Remove(Level child)
     {
-        _table?.Remove(child);
-        if (_table is not { Count: > 0 })
-            (_only, _table) = (null, null);
+        var table = _children as NameTable;
+        table?.Remove(child);
+        if (table is not { Count: > 0 })
+            _children = null;
     }
 }

@@ -55,7 +55,9 @@ internal sealed class Acknowledgements
         return true;
     }
 
-    /// <summary>PUBREL, PUBCOMP and UNSUBACK have no way to say no: they wait until the disk takes the change after all.</summary>
-    private static bool CanBeRefused(PacketType type) =>
-        type is PacketType.Puback or PacketType.Pubrec or PacketType.Suback or PacketType.Connack;
+    /// <summary>
+    /// PUBREL, PUBCOMP and UNSUBACK have no way to say no: they wait until the disk takes the change after all. So does PUBREC: the
+    /// message has its subscribers already, and a publisher that is refused sends it again as another one.
+    /// </summary>
+    private static bool CanBeRefused(PacketType type) => type is PacketType.Puback or PacketType.Suback or PacketType.Connack;
 }

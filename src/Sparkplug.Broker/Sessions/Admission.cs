@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sparkplug.Broker.Connections;
 using Sparkplug.Broker.Packets;
 using Sparkplug.Broker.Security;
 using Sparkplug.Broker.Storage;
@@ -8,6 +9,9 @@ namespace Sparkplug.Broker.Sessions;
 /// <summary>Decides about a CONNECT (MQTT 5, 3.1.4): who it is, whether there is room, which session is its own.</summary>
 internal sealed class Admission(BrokerEngine engine, Authentication authentication, Overload overload)
 {
+    /// <summary>Every CONNACK fits into it, when what may be left out is left out.</summary>
+    private const uint SmallestPacketSize = 64;
+
     /// <summary>Takes a CONNECT; the client gets its CONNACK now or when its password has been checked and its session is on the disk.</summary>
     public void Begin(Client client, ConnectPacket connect)
     {
@@ -36,6 +40,8 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
     {
         if (connect.AuthenticationMethod is not null)
             return (ReasonCode.BadAuthenticationMethod, "there is no authentication method but user and password");
+        if (connect.MaximumPacketSize < SmallestPacketSize)
+            return (ReasonCode.PacketTooLarge, $"its Maximum Packet Size of {connect.MaximumPacketSize} has no room for CONNACK");
         if (connect.ClientId.Length == 0 && connect.Version == ProtocolVersion.V311 && !connect.CleanStart)
             return (ReasonCode.ClientIdentifierNotValid, "a session that stays needs a client id (MQTT-3.1.3-8)");
         return null;
@@ -117,7 +123,7 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
         var keepAlive = KeepAliveOf(connect);
         client.Attach(session, connect, keepAlive);
         var batch = Promise(client, session, connect);
-        engine.Log.ClientConnected(Shown.Text(clientId), Shown.User(userName), client.Connection.Remote, Shown.Protocol(connect.Version));
+        LogConnected(client.Connection, clientId, userName, connect.Version);
         client.Owe(new Acknowledgement(PacketType.Connack, 0, ReasonCode.Success, batch, Connack: new ConnackPacket
         {
             Reason = ReasonCode.Success,
@@ -130,6 +136,12 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
             ServerKeepAlive = keepAlive == connect.KeepAlive ? null : keepAlive,
             ResponseInformation = connect.RequestResponseInformation ? $"response/{clientId}/" : null,
         }));
+    }
+
+    private void LogConnected(Connection connection, string clientId, string? userName, ProtocolVersion version)
+    {
+        var user = connection.CertificateUser is null ? Shown.User(userName) : $"{Shown.User(userName)} (by certificate)";
+        engine.Log.ClientConnected(Shown.Text(clientId), user, connection.Remote, Shown.Protocol(version), connection.Transport);
     }
 
     /// <summary>A Will and a session that stays are promises: CONNACK waits for the disk. Everyone else waits for nothing.</summary>

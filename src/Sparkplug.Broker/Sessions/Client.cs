@@ -7,6 +7,9 @@ namespace Sparkplug.Broker.Sessions;
 /// <summary>One network connection and the client at its other end, from the first byte to the last.</summary>
 internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 {
+    /// <summary>The bytes of SUBACK and UNSUBACK before their reason codes, at most.</summary>
+    private const int LargestAcknowledgementHead = 8;
+
     private readonly BrokerEngine _engine;
     private readonly Acknowledgements _owed = new();
     private Inbox? _inbox;
@@ -15,7 +18,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private Phase _phase;
     private Waits _waits;
     private bool _isPaused;
-    private long _lastHeard, _keepAlive;
+    private long _lastHeard, _keepAlive, _dueAt;
     private uint? _maximumPacketSize;
     private bool _wantsReasons;
 
@@ -23,7 +26,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         (_engine, Connection) = (engine, connection);
         _lastHeard = engine.Clock.Now;
-        engine.Deadlines.Add(this, _lastHeard + (long)engine.Limits.ConnectTime.TotalMilliseconds);
+        Await(_lastHeard + (long)engine.Limits.ConnectTime.TotalMilliseconds);
     }
 
     private enum Phase
@@ -101,7 +104,10 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             {
                 var packet = bytes.Slice(read, length);
                 read += length;
-                Take(packet[0], packet[header..]);
+                needed = 0;
+                _engine.Metrics.PacketReceived(length);
+                Take(packet[0], header, packet[header..]);
+                WaitUntilItReads();
             }
         }
         catch (MqttViolation violation)
@@ -147,7 +153,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <inheritdoc/>
     public void Due(long now)
     {
-        if (_phase == Phase.Ended)
+        if (_phase == Phase.Ended || now < _dueAt)
             return;
         if (_phase != Phase.Connected)
         {
@@ -156,14 +162,14 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             return;
         }
 
-        if (_isPaused)
+        if (_isPaused && (_waits & Waits.ForItself) == 0)
             _lastHeard = now; // it is the broker that does not listen
         if (_keepAlive == 0)
             return;
         if (now - _lastHeard >= _keepAlive)
             End(ReasonCode.KeepAliveTimeout, "nothing came within one and a half times its Keep Alive (MQTT-3.1.2-22)");
         else
-            _engine.Deadlines.Add(this, _lastHeard + _keepAlive);
+            Await(_lastHeard + _keepAlive);
     }
 
     /// <summary>The CONNECT was accepted and the session is its own; what it may send is known from here on.</summary>
@@ -172,8 +178,6 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         Session = session;
         ConnectedAt = _engine.Clock.UtcNow;
         SendQuota = Math.Min(connect.ReceiveMaximum, _engine.Limits.Inflight);
-        _maximumPacketSize = connect.MaximumPacketSize;
-        _wantsReasons = connect.RequestProblemInformation;
         if (connect.TopicAliasMaximum > 0)
             _aliases = new OutboundAliases(Math.Min(connect.TopicAliasMaximum, _engine.Limits.TopicAliases));
         _keepAlive = keepAlive * 1500L;
@@ -183,11 +187,13 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <summary>Refuses the CONNECT (MQTT-3.2.2-7).</summary>
     public void Refuse(ReasonCode reason, string? text, string? serverReference = null)
     {
+        var before = Lag;
         PacketWriter.WriteConnack(
             Connection.Output,
             new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? text : null, ServerReference = serverReference },
-            Version);
-        _engine.Metrics.PacketSent();
+            Version,
+            _maximumPacketSize);
+        _engine.Metrics.PacketSent(Lag - before);
         Close();
     }
 
@@ -209,12 +215,12 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     public void Answer(PacketType type, ushort packetId, ReasonCode reason, long batch) => Owe(new Acknowledgement(type, packetId, reason, batch));
 
     /// <summary>QoS 1 and 2 messages of the client that the broker has not acknowledged.</summary>
-    public int Unacknowledged => _owed.Pubacks + Session!.ReceivedCount;
+    public int Unacknowledged => _owed.Pubacks + _inbox!.ReceivedCount;
 
     /// <summary>Sends a QoS 0 message, unless the client lags too far behind.</summary>
     public void Send(scoped ref Publication publication, bool retain, uint[] identifiers)
     {
-        if (Lag > _engine.Limits.QueueBytes
+        if (Lag > _engine.Limits.QueueBytes || (_waits & Waits.ForItself) != 0
             || !Write(publication.Topic, Qos.AtMostOnce, false, retain, 0, publication.ExpiresAt, publication.Properties, identifiers, publication.Payload))
             Session!.CountDropped(_engine);
     }
@@ -244,7 +250,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         if (_phase == Phase.Ended)
             return;
-Tell(reason, _wantsReasons ? why : null, serverReference);
+        Tell(reason, _wantsReasons ? why : null, serverReference);
         Leave(isGoodbye: false, why, reason);
         Connection.Close();
     }
@@ -255,7 +261,7 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
     /// <summary>One reason to wait is over.</summary>
     public void StopWaiting(Waits reason)
     {
-        if ((_waits & reason) == 0)
+        if ((_waits & reason) == 0 || _phase == Phase.Ended)
             return;
         _waits &= ~reason;
         if (_waits != Waits.None || !_isPaused)
@@ -287,10 +293,9 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
         return bytes.Length >= length;
     }
 
-    private void Take(byte first, ReadOnlySpan<byte> body)
+    private void Take(byte first, int headerLength, ReadOnlySpan<byte> body)
     {
         var type = PacketReader.TypeOf(first);
-        _engine.Metrics.PacketReceived();
         if (type == PacketType.Publish)
         {
             _inbox!.Publish(PacketReader.ReadPublish(first, body, Version, ref _engine.Scratch));
@@ -298,18 +303,19 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
         }
 
         if (_phase == Phase.AwaitingConnect)
-            Connect(body);
+            Connect(first, headerLength, body);
         else
             TakeControl(type, body);
     }
 
-    private void Connect(ReadOnlySpan<byte> body)
+    private void Connect(byte first, int headerLength, ReadOnlySpan<byte> body)
     {
         Version = PacketReader.VersionOf(body) ?? ProtocolVersion.V311; // first: a CONNECT that is refused is answered in its own version
         _phase = Phase.Connecting;
+        PacketReader.CheckHeader(first, headerLength, body.Length, Version); // again, now that the version is known
         var connect = PacketReader.ReadConnect(body);
         _waits |= Waits.ForConnack;
-        _wantsReasons = connect.RequestProblemInformation;
+        (_wantsReasons, _maximumPacketSize) = (connect.RequestProblemInformation, connect.MaximumPacketSize);
         _engine.Admission.Begin(this, connect);
     }
 
@@ -318,7 +324,7 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
         switch (type)
         {
             case PacketType.Puback:
-                Session!.Outbox?.Acknowledged(PacketReader.ReadAck(type, body, Version).PacketId);
+                Session!.OpenOutbox(_engine).Acknowledged(PacketReader.ReadAck(type, body, Version).PacketId);
                 break;
             case PacketType.Pubrec:
                 Session!.OpenOutbox(_engine).Received(this, PacketReader.ReadAck(type, body, Version));
@@ -327,7 +333,7 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
                 _inbox!.Release(PacketReader.ReadAck(type, body, Version));
                 break;
             case PacketType.Pubcomp:
-                Session!.Outbox?.Completed(PacketReader.ReadAck(type, body, Version).PacketId);
+                Session!.OpenOutbox(_engine).Completed(PacketReader.ReadAck(type, body, Version).PacketId);
                 break;
             case PacketType.Subscribe:
                 _engine.Subscriptions.Subscribe(this, Session!, PacketReader.ReadSubscribe(body, Version));
@@ -337,8 +343,7 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
                 break;
             case PacketType.Pingreq:
                 PacketReader.ReadPingreq(body, Version);
-                PacketWriter.WritePingresp(Connection.Output);
-                Flush();
+                Pong();
                 break;
             case PacketType.Disconnect:
                 Goodbye(PacketReader.ReadDisconnect(body, Version));
@@ -350,6 +355,13 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
             default:
                 throw new MqttViolation(ReasonCode.ProtocolError, $"a client does not send {type}");
         }
+    }
+
+    private void Pong()
+    {
+        var before = Lag;
+        PacketWriter.WritePingresp(Connection.Output);
+        Flush(before);
     }
 
     private void Goodbye(DisconnectPacket disconnect)
@@ -375,33 +387,49 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
             return;
         }
 
-        if (!isOnDisk && Version == ProtocolVersion.V311 && acknowledgement.Reasons is null)
+        if (acknowledgement.Reasons is { } reasons)
+        {
+            Acknowledge(acknowledgement, reasons, isOnDisk);
+            return;
+        }
+
+        if (!isOnDisk && Version == ProtocolVersion.V311)
         {
             End(ReasonCode.QuotaExceeded, "the disk does not take its message"); // 3.1.1 has no way to refuse one message
             return;
         }
 
+        var before = Lag;
         var reason = isOnDisk ? acknowledgement.Reason : ReasonCode.QuotaExceeded;
-        if (!isOnDisk && acknowledgement.Type == PacketType.Pubrec)
-            _inbox!.Forget(acknowledgement.PacketId);
+        PacketWriter.WriteAck(Connection.Output, acknowledgement.Type, Version, acknowledgement.PacketId, reason);
+        Flush(before);
+    }
+
+    /// <summary>SUBACK and UNSUBACK. One that is larger than the client takes is not sent, as if it had been (MQTT-3.1.2-25).</summary>
+    private void Acknowledge(in Acknowledgement acknowledgement, ReasonCode[] reasons, bool isOnDisk)
+    {
+        if (!isOnDisk)
+            reasons = _engine.Subscriptions.TakeBack(Session!, acknowledgement);
+        if (reasons.Length + LargestAcknowledgementHead > _maximumPacketSize)
+            return;
+        var before = Lag;
         if (acknowledgement.Type == PacketType.Suback)
-            PacketWriter.WriteSuback(Connection.Output, Version, acknowledgement.PacketId, isOnDisk ? acknowledgement.Reasons! : _engine.Subscriptions.TakeBack(Session!, acknowledgement));
-        else if (acknowledgement.Type == PacketType.Unsuback)
-            PacketWriter.WriteUnsuback(Connection.Output, Version, acknowledgement.PacketId, acknowledgement.Reasons!);
+            PacketWriter.WriteSuback(Connection.Output, Version, acknowledgement.PacketId, reasons);
         else
-            PacketWriter.WriteAck(Connection.Output, acknowledgement.Type, Version, acknowledgement.PacketId, reason);
-        Flush();
+            PacketWriter.WriteUnsuback(Connection.Output, Version, acknowledgement.PacketId, reasons);
+        Flush(before);
     }
 
     private void Welcome(ConnackPacket connack)
     {
-        PacketWriter.WriteConnack(Connection.Output, connack, Version);
-        Flush();
+        var before = Lag;
+        PacketWriter.WriteConnack(Connection.Output, connack, Version, _maximumPacketSize);
+        Flush(before);
         _phase = Phase.Connected;
         _engine.ConnectedCount++;
         _lastHeard = _engine.Clock.Now;
         if (_keepAlive > 0)
-            _engine.Deadlines.Add(this, _lastHeard + _keepAlive);
+            Await(_lastHeard + _keepAlive);
         Session!.Client = this;
         Session.Outbox?.Reattach();
         StopWaiting(Waits.ForConnack);
@@ -420,37 +448,61 @@ Tell(reason, _wantsReasons ? why : null, serverReference);
         uint? expiry = expiresAt == long.MaxValue ? null : SecondsUntil(expiresAt);
         ReadOnlySpan<byte> name = topic.Utf8;
         if (_maximumPacketSize is { } maximum
-            && PacketWriter.PublishSize(Version, qos, name, 0, expiry, properties, identifiers, payload) + 3 > maximum)
-            return false; // 3: room for an alias
+            && PacketWriter.PublishSize(Version, qos, name, _aliases is null ? (ushort)0 : (ushort)1, expiry, properties, identifiers, payload) > maximum)
+            return false;
         ushort alias = 0;
         if (_aliases is not null && _aliases.TryGet(topic, out alias, out var isKnown) && isKnown)
             name = default;
+        var before = Lag;
         PacketWriter.WritePublish(Connection.Output, Version, qos, dup, retain, packetId, name, alias, expiry, properties, identifiers, payload);
         PublishesSent++;
         _engine.Metrics.Delivered();
-        Flush();
+        Flush(before);
         return true;
     }
 
-    /// <summary>What is left of the interval (MQTT-3.3.2-6); a message that is still sent has at least one second.</summary>
-    private uint SecondsUntil(long expiresAt) => (uint)Math.Clamp((expiresAt - _engine.Clock.UtcNow + 999) / 1000, 1, uint.MaxValue);
+    /// <summary>What is left of the interval, begun seconds counted in full (MQTT-3.3.2-6).</summary>
+    private uint SecondsUntil(long expiresAt) => (uint)Math.Clamp((expiresAt - _engine.Clock.UtcNow + 999) / 1000, 0, uint.MaxValue);
 
     /// <summary>Says why the connection ends, where the protocol has a way to.</summary>
     private void Tell(ReasonCode reason, string? why, string? serverReference)
     {
+        var before = Lag;
         if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
             PacketWriter.WriteDisconnect(Connection.Output, reason, why, serverReference, _maximumPacketSize);
         else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
-            PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = reason, ReasonString = why }, Version);
+            PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = ForConnack(reason), ReasonString = why }, Version, _maximumPacketSize);
         else
             return;
-        _engine.Metrics.PacketSent();
+        _engine.Metrics.PacketSent(Lag - before);
     }
 
-    /// <summary>A packet was written.</summary>
-    private void Flush()
+    /// <summary>CONNACK has reason codes of its own (MQTT-3.2.2-8).</summary>
+    private static ReasonCode ForConnack(ReasonCode reason) => reason switch
     {
-        _engine.Metrics.PacketSent();
+        ReasonCode.ServerShuttingDown => ReasonCode.ServerUnavailable,
+        ReasonCode.SessionTakenOver or ReasonCode.AdministrativeAction or ReasonCode.KeepAliveTimeout => ReasonCode.UnspecifiedError,
+        _ => reason,
+    };
+
+    /// <summary>What it is answered gathers while it does not read: then it is not listened to either until it has taken all of it.</summary>
+    private void WaitUntilItReads()
+    {
+        if (Lag > _engine.Limits.QueueBytes && _phase == Phase.Connected)
+            _waits |= Waits.ForItself;
+    }
+
+    /// <summary>Has itself called at a time; what was awaited before does not matter any more.</summary>
+    private void Await(long at)
+    {
+        _dueAt = at;
+        _engine.Deadlines.Add(this, at);
+    }
+
+    /// <summary>A packet was written to an output that had <paramref name="before"/> bytes.</summary>
+    private void Flush(int before)
+    {
+        _engine.Metrics.PacketSent(Lag - before);
         Connection.Flush();
     }
 

@@ -44,9 +44,15 @@ internal sealed class Distributor(BrokerEngine engine)
         var route = engine.Subscriptions.Tree.Match(publication.Topic);
         if (!engine.Durability.IsAccepting && publication.Qos > Qos.AtMostOnce && PromisesSomething(route, publication))
             return Refuse(ref publication, route);
-        if (publication.Retain && !TryRetain(ref publication, out var refused))
-            return refused;
-        var batch = publication.Retain && publication.Qos > Qos.AtMostOnce ? engine.Durability.Batch : 0;
+        if (!publication.Retain)
+            return Deliver(ref publication, route, 0);
+        if (!TryRetain(ref publication, out var batch))
+            return new Outcome(ReasonCode.QuotaExceeded, 0);
+        return Deliver(ref publication, route, publication.Qos > Qos.AtMostOnce ? batch : 0);
+    }
+
+    private Outcome Deliver(scoped ref Publication publication, Route route, long batch)
+    {
         batch = Math.Max(batch, Deliver(ref publication, route, toDurable: true));
         KeepCertificate(ref publication);
         return new Outcome(route.IsEmpty && !publication.Retain ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success, batch);
@@ -103,24 +109,25 @@ internal sealed class Distributor(BrokerEngine engine)
 
     /// <summary>
     /// The disk takes nothing: the publisher is told so, and clean sessions get the message all the same. Not at QoS 2, where the
-    /// publisher will send it again as another message.
+    /// publisher will send it again as another message; a Will has nobody who could.
     /// </summary>
     private Outcome Refuse(scoped ref Publication publication, Route route)
     {
         engine.Refusals.Disk(publication.PublisherClientId, publication.Topic);
-        if (publication.Qos == Qos.AtLeastOnce)
+        if (publication.Qos == Qos.AtLeastOnce || publication.Publisher is null)
             Deliver(ref publication, route, toDurable: false);
         return new Outcome(ReasonCode.QuotaExceeded, 0);
     }
 
     /// <summary>MQTT-3.3.1-5 to -8: the message is now the retained one; an empty payload leaves none.</summary>
-    private bool TryRetain(scoped ref Publication publication, out Outcome refused)
+    /// <param name="batch">The batch that has the change; 0 when nothing changed that is kept.</param>
+    private bool TryRetain(scoped ref Publication publication, out long batch)
     {
-        refused = default;
+        batch = 0;
         if (publication.Payload.IsEmpty)
         {
             if (engine.Retained.Remove(publication.Topic.Utf8) is not null && !publication.IsVolatile)
-                engine.Durability.Add(new StoreChange.Unretain(publication.Topic));
+                batch = Keep(new StoreChange.Unretain(publication.Topic));
             return true;
         }
 
@@ -128,13 +135,18 @@ internal sealed class Distributor(BrokerEngine engine)
         if (!engine.Retained.TrySet(message))
         {
             engine.Refusals.Retained(publication.PublisherClientId, publication.Topic);
-            refused = new Outcome(ReasonCode.QuotaExceeded, 0);
             return false;
         }
 
         if (!publication.IsVolatile)
-            engine.Durability.Add(new StoreChange.Retain(message));
+            batch = Keep(new StoreChange.Retain(message));
         return true;
+    }
+
+    private long Keep(StoreChange change)
+    {
+        engine.Durability.Add(change);
+        return engine.Durability.Batch;
     }
 
     /// <summary>

@@ -11,6 +11,12 @@ internal sealed class Inbox(Client client, Session session, BrokerEngine engine)
     private Topic? _lastTopic;
     private PublishRate _rate = new(engine.Limits.PublishRate);
 
+    /// <summary>QoS 2 packet identifiers of an earlier connection: each connection counts its messages anew (MQTT 5, 4.9).</summary>
+    private readonly HashSet<ushort>? _earlierIds = session.ReceivedCount > 0 ? [.. session.ReceivedIds.Keys] : null;
+
+    /// <summary>QoS 2 messages of this connection whose PUBREL has not come.</summary>
+    public int ReceivedCount => session.ReceivedCount - (_earlierIds?.Count ?? 0);
+
     /// <summary>Takes a PUBLISH.</summary>
     public void Publish(in PublishPacket packet)
     {
@@ -36,6 +42,7 @@ internal sealed class Inbox(Client client, Session session, BrokerEngine engine)
     /// <summary>PUBREL: the packet identifier may be used again (MQTT-4.3.3-11).</summary>
     public void Release(AckPacket pubrel)
     {
+        _earlierIds?.Remove(pubrel.PacketId);
         if (!session.ReceivedIds.Remove(pubrel.PacketId))
         {
             client.Answer(PacketType.Pubcomp, pubrel.PacketId, ReasonCode.PacketIdentifierNotFound, 0);
@@ -43,13 +50,6 @@ internal sealed class Inbox(Client client, Session session, BrokerEngine engine)
         }
 
         client.Answer(PacketType.Pubcomp, pubrel.PacketId, ReasonCode.Success, ForgetInStore(pubrel.PacketId));
-    }
-
-    /// <summary>PUBREC refused the message: the client may use the packet identifier for another one.</summary>
-    public void Forget(ushort packetId)
-    {
-        if (session.ReceivedIds.Remove(packetId))
-            ForgetInStore(packetId);
     }
 
     private long ForgetInStore(ushort packetId)

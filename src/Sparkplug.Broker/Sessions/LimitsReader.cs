@@ -6,7 +6,11 @@ namespace Sparkplug.Broker.Sessions;
 /// <summary>Reads the keys below <c>Broker:Limits</c> and <c>Broker:Overload</c>; what is not set has its default.</summary>
 internal static class LimitsReader
 {
-    private const int MaximumPacketSize = 268_435_455 + 5;
+    /// <summary>Below what MQTT can frame: a message that is forwarded may have more properties than it came with.</summary>
+    private const int MaximumPacketSize = 256_000_000;
+
+    /// <summary>With the largest packet behind it, the buffer of one client still doubles within what an array can have.</summary>
+    private const int MaximumQueueBytes = 1 << 29;
 
     private static readonly TimeSpan LongestSession = TimeSpan.FromDays(49_000);
 
@@ -20,7 +24,7 @@ internal static class LimitsReader
             ConnectTime = settings.Duration("Limits:ConnectTime", missing.ConnectTime, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             PacketSize = (int)settings.Number("Limits:PacketSize", missing.PacketSize, 1024, MaximumPacketSize),
             SubscriptionsPerClient = (int)settings.Number("Limits:SubscriptionsPerClient", missing.SubscriptionsPerClient, 1, 1_000_000),
-            QueueBytes = (int)settings.Number("Limits:QueueBytes", missing.QueueBytes, 64 << 10, 1 << 30),
+            QueueBytes = (int)settings.Number("Limits:QueueBytes", missing.QueueBytes, 64 << 10, MaximumQueueBytes),
             Inflight = (ushort)settings.Number("Limits:Inflight", missing.Inflight, 1, ushort.MaxValue),
             ReceiveMaximum = (ushort)settings.Number("Limits:ReceiveMaximum", missing.ReceiveMaximum, 1, ushort.MaxValue),
             PublishRate = (int)settings.Number("Limits:PublishRate", missing.PublishRate, 0, 10_000_000),

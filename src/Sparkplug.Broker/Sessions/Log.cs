@@ -6,8 +6,8 @@ namespace Sparkplug.Broker.Sessions;
 /// <summary>Ids 1400-1499; 1406 and 1410 are retired.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1400, LogLevel.Information, "{ClientId} connected from {Remote} as {UserName} with {Protocol}")]
-    public static partial void ClientConnected(this ILogger logger, string clientId, string userName, EndPoint? remote, string protocol);
+    [LoggerMessage(1400, LogLevel.Information, "{ClientId} connected from {Remote} as {UserName} with {Protocol} over {Transport}")]
+    public static partial void ClientConnected(this ILogger logger, string clientId, string userName, EndPoint? remote, string protocol, string transport);
 
     [LoggerMessage(1401, LogLevel.Information, "{ClientId} disconnected: {How}")]
     public static partial void ClientDisconnected(this ILogger logger, string clientId, string how);

@@ -29,6 +29,9 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
     /// <summary>Messages that the client has not acknowledged.</summary>
     public int Inflight => _inflight.Count;
 
+    /// <summary>Whether the next message to go out is not on the disk yet.</summary>
+    public bool WaitsForDisk => _ready.TryPeek(out var next) && next.Batch > engine.Durability.Committed;
+
     /// <summary>About the memory of all of them.</summary>
     public long Bytes { get; private set; }
 
@@ -90,7 +93,13 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
         _inflight.Clear();
         _ready.Clear();
         foreach (var delivery in again)
-            _ready.Enqueue(delivery);
+        {
+            if (delivery.IsReleased)
+                ReleaseAgain(delivery);
+            else
+                _ready.Enqueue(delivery);
+        }
+
         Pump();
     }
 
@@ -126,6 +135,8 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
     {
         if (!_inflight.TryGetValue(pubrec.PacketId, out var delivery))
         {
+            if (_identifiers.Contains(pubrec.PacketId))
+                return; // an answer to an earlier connection: the message is about to be sent again
             client.Answer(PacketType.Pubrel, pubrec.PacketId, ReasonCode.PacketIdentifierNotFound, 0);
             return;
         }
@@ -182,12 +193,6 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
 
     private void Send(Client client, Delivery delivery)
     {
-        if (delivery.IsReleased)
-        {
-            client.Answer(PacketType.Pubrel, delivery.PacketId, ReasonCode.Success, 0);
-            return;
-        }
-
         if (!delivery.WasSent && IsNotForThisSession(delivery))
         {
             Leave(delivery);
@@ -202,17 +207,24 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
 
     private void Release(Client client, Delivery delivery)
     {
-        long batch = 0;
         if (!delivery.IsReleased)
         {
             delivery.IsReleased = true;
             if (session.IsDurable)
+            {
                 engine.Durability.Add(new StoreChange.Release(session.Key, delivery.Position));
+                delivery.Batch = engine.Durability.Promise(client);
+            }
         }
 
-        if (session.IsDurable)
-            batch = engine.Durability.Promise(client);
-        client.Answer(PacketType.Pubrel, delivery.PacketId, ReasonCode.Success, batch);
+        client.Answer(PacketType.Pubrel, delivery.PacketId, ReasonCode.Success, delivery.Batch);
+    }
+
+    /// <summary>PUBREL waits for no quota (MQTT-3.3.4-10).</summary>
+    private void ReleaseAgain(Delivery delivery)
+    {
+        _inflight[delivery.PacketId] = delivery;
+        session.Client!.Answer(PacketType.Pubrel, delivery.PacketId, ReasonCode.Success, delivery.Batch);
     }
 
     private void Leave(Delivery delivery)

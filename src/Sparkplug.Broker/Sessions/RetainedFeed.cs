@@ -31,7 +31,7 @@ internal sealed class RetainedFeed(BrokerEngine engine)
     /// <summary>What was replaced since was sent as a live message; what was removed is not retained any more.</summary>
     private void Send(Session session, Client client, Subscription subscription, Message message)
     {
-        if (!ReferenceEquals(engine.Retained.Find(message.Topic.Utf8), message) || !session.MayRead(engine, message.Topic))
+        if (!ReferenceEquals(engine.Retained.Find(message.Topic.Utf8), message) || message.ExpiresAt <= engine.Clock.UtcNow || !session.MayRead(engine, message.Topic))
             return;
         var qos = message.Qos < subscription.Qos ? message.Qos : subscription.Qos;
         uint[] identifiers = subscription.Identifier == 0 ? [] : [subscription.Identifier];

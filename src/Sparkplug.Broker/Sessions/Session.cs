@@ -98,7 +98,7 @@ internal sealed class Session : ISubscriber, IStoreWaiter
     public bool Settled()
     {
         Outbox?.Pump();
-        return false; // what waits in the outbox is pumped when the batch settles with success
+        return Outbox is { WaitsForDisk: true };
     }
 
     public void CountDropped(BrokerEngine engine)

@@ -11,6 +11,8 @@ internal sealed class StoreDatabase : IDisposable
     /// <summary>How long another program that has the file open for writing, such as a shell, is waited for.</summary>
     private const int BusyMilliseconds = 100;
 
+    private const int SmallestPage = 512;
+
     private const int PagesWritten = 9; // SQLITE_DBSTATUS_CACHE_WRITE
 
     private readonly SqliteConnection _connection;
@@ -38,9 +40,7 @@ internal sealed class StoreDatabase : IDisposable
         if (!File.Exists(file))
             PrivateFile.Write(file, ""); // SQLite gives -wal and -shm the mode of the file; an empty one is an empty database
         else
-            using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite)) // a file that may not be written is no damage
-            {
-            }
+            CheckFile(file);
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         try
@@ -97,6 +97,14 @@ internal sealed class StoreDatabase : IDisposable
         _rollback.Dispose();
         _writer.Dispose();
         _connection.Dispose();
+    }
+
+    private static void CheckFile(string file)
+    {
+        // A file that may not be written is no damage: this throws then.
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (stream.Length is > 0 and < SmallestPage)
+            throw new InvalidDataException($"it ends after {stream.Length} bytes"); // SQLite would take it for an empty one
     }
 
     private static void Prepare(SqliteConnection connection)

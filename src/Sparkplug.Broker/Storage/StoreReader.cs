@@ -38,7 +38,7 @@ internal sealed class StoreReader(SqliteConnection connection)
     private List<Message> ReadRetained()
     {
         var messages = new List<Message>();
-        using var rows = Select("SELECT id, topic, payload, properties, qos, retain, expires_at FROM retained");
+        using var rows = Select("SELECT id, topic, payload, properties, qos, retain, expires_at, checksum FROM retained");
         while (rows.Read())
             messages.Add(ReadMessage(rows));
         return messages;
@@ -77,7 +77,7 @@ internal sealed class StoreReader(SqliteConnection connection)
     private Dictionary<long, Message> ReadMessages()
     {
         var messages = new Dictionary<long, Message>();
-        using var rows = Select("SELECT id, topic, payload, properties, qos, retain, expires_at FROM message");
+        using var rows = Select("SELECT id, topic, payload, properties, qos, retain, expires_at, checksum FROM message");
         while (rows.Read())
             messages.Add(rows.Integer(0), ReadMessage(rows));
         return messages;
@@ -133,9 +133,10 @@ internal sealed class StoreReader(SqliteConnection connection)
     {
         var wills = new List<StoredWill>();
         using var rows = Select(
-            "SELECT client_id, user_name, topic, payload, properties, qos, retain, delay_interval, message_expiry_interval, session_expiry_interval FROM will");
+            "SELECT client_id, user_name, topic, payload, properties, qos, retain, delay_interval, message_expiry_interval, session_expiry_interval, checksum FROM will");
         while (rows.Read())
         {
+            Verify(rows, topic: 2, payload: 3, properties: 4, checksum: 10);
             var will = new ConnectWill
             {
                 Topic = rows.Bytes(2).ToArray(),
@@ -152,16 +153,26 @@ internal sealed class StoreReader(SqliteConnection connection)
         return wills;
     }
 
-    private Message ReadMessage(Statement rows) => new()
+    private Message ReadMessage(Statement rows)
     {
-        Id = rows.Integer(0),
-        Topic = TopicOf(rows.Bytes(1)),
-        Payload = rows.Bytes(2).ToArray(),
-        Properties = rows.Bytes(3).ToArray(),
-        Qos = (Qos)rows.Integer(4, 0, 2),
-        Retain = rows.Flag(5),
-        ExpiresAt = rows.Integer(6),
-    };
+        Verify(rows, topic: 1, payload: 2, properties: 3, checksum: 7);
+        return new Message
+        {
+            Id = rows.Integer(0),
+            Topic = TopicOf(rows.Bytes(1)),
+            Payload = rows.Bytes(2).ToArray(),
+            Properties = rows.Bytes(3).ToArray(),
+            Qos = (Qos)rows.Integer(4, 0, 2),
+            Retain = rows.Flag(5),
+            ExpiresAt = rows.Integer(6),
+        };
+    }
+
+    private static void Verify(Statement rows, int topic, int payload, int properties, int checksum)
+    {
+        if (rows.Integer(checksum) != Checksum.Of(rows.Bytes(topic), rows.Bytes(payload), rows.Bytes(properties)))
+            throw new InvalidDataException($"the checksum of a message on {rows.Text(topic)} is wrong");
+    }
 
     private Topic TopicOf(ReadOnlySpan<byte> utf8)
     {

@@ -15,7 +15,7 @@ internal static class StoreSchema
         """
         CREATE TABLE retained (
             topic TEXT PRIMARY KEY NOT NULL, id INTEGER NOT NULL, payload BLOB NOT NULL, properties BLOB NOT NULL,
-            qos INTEGER NOT NULL, retain INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+            qos INTEGER NOT NULL, retain INTEGER NOT NULL, expires_at INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
         CREATE TABLE session (
             key INTEGER PRIMARY KEY, client_id TEXT NOT NULL, user_name TEXT, version INTEGER NOT NULL,
             expiry_interval INTEGER NOT NULL, disconnected_at INTEGER) STRICT;
@@ -25,7 +25,7 @@ internal static class StoreSchema
             PRIMARY KEY (session, filter)) STRICT, WITHOUT ROWID;
         CREATE TABLE message (
             id INTEGER PRIMARY KEY, topic TEXT NOT NULL, payload BLOB NOT NULL, properties BLOB NOT NULL,
-            qos INTEGER NOT NULL, retain INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+            qos INTEGER NOT NULL, retain INTEGER NOT NULL, expires_at INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
         CREATE TABLE delivery (
             session INTEGER NOT NULL, position INTEGER NOT NULL, message INTEGER NOT NULL, qos INTEGER NOT NULL,
             retain INTEGER NOT NULL, identifiers BLOB NOT NULL, packet_id INTEGER NOT NULL, released INTEGER NOT NULL,
@@ -36,7 +36,7 @@ internal static class StoreSchema
         CREATE TABLE will (
             client_id TEXT PRIMARY KEY NOT NULL, user_name TEXT, topic TEXT NOT NULL, payload BLOB NOT NULL, properties BLOB NOT NULL,
             qos INTEGER NOT NULL, retain INTEGER NOT NULL, delay_interval INTEGER NOT NULL, message_expiry_interval INTEGER,
-            session_expiry_interval INTEGER NOT NULL) STRICT;
+            session_expiry_interval INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
         CREATE TABLE reserved (one INTEGER PRIMARY KEY CHECK (one = 1), message_id INTEGER NOT NULL, session_key INTEGER NOT NULL) STRICT;
         INSERT INTO reserved VALUES (1, 0, 0);
         """,

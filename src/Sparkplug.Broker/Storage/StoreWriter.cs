@@ -21,7 +21,7 @@ internal sealed class StoreWriter : IDisposable
         _putSubscription = Prepare("INSERT OR REPLACE INTO subscription VALUES (?, ?, ?, ?, ?, ?, ?)");
         _removeSubscription = Prepare("DELETE FROM subscription WHERE session = ? AND filter = ?");
         _removeSubscriptions = Prepare("DELETE FROM subscription WHERE session = ?");
-        _putMessage = Prepare("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?, ?, ?)");
+        _putMessage = Prepare("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         _removeMessage = Prepare("DELETE FROM message WHERE id = ?");
         _putDelivery = Prepare("INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         _changeDelivery = Prepare("UPDATE delivery SET packet_id = ?, released = ? WHERE session = ? AND position = ?");
@@ -31,11 +31,12 @@ internal sealed class StoreWriter : IDisposable
         _removeReceivedId = Prepare("DELETE FROM received WHERE session = ? AND packet_id = ?");
         _removeReceivedIds = Prepare("DELETE FROM received WHERE session = ?");
         _putRetained = Prepare("""
-            INSERT INTO retained VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (topic) DO UPDATE SET id = excluded.id, payload = excluded.payload,
-                properties = excluded.properties, qos = excluded.qos, retain = excluded.retain, expires_at = excluded.expires_at
+            INSERT INTO retained VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (topic) DO UPDATE SET id = excluded.id, payload = excluded.payload,
+                properties = excluded.properties, qos = excluded.qos, retain = excluded.retain, expires_at = excluded.expires_at,
+                checksum = excluded.checksum
             """);
         _removeRetained = Prepare("DELETE FROM retained WHERE topic = ?");
-        _putWill = Prepare("INSERT OR REPLACE INTO will VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _putWill = Prepare("INSERT OR REPLACE INTO will VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _removeWill = Prepare("DELETE FROM will WHERE client_id = ?");
         _reserve = Prepare("UPDATE reserved SET message_id = ?, session_key = ?");
 
@@ -114,8 +115,7 @@ internal sealed class StoreWriter : IDisposable
 
         if (queued.Delivery is not { } delivery)
         {
-            _changeDelivery
-                .Bind(queued.PacketId).Bind(queued.IsReleased).Bind(session).Bind(position).Run();
+            _changeDelivery.Bind(queued.PacketId).Bind(queued.IsReleased).Bind(session).Bind(position).Run();
             return;
         }
 
@@ -137,7 +137,7 @@ internal sealed class StoreWriter : IDisposable
 
         _putMessage
             .Bind(stored.Id).BindText(message.Topic.Utf8).BindBlob(message.Payload).BindBlob(message.Properties).Bind((long)message.Qos)
-            .Bind(message.Retain).Bind(message.ExpiresAt).Run();
+            .Bind(message.Retain).Bind(message.ExpiresAt).Bind(ChecksumOf(message)).Run();
     }
 
     private void WriteRetained(byte[] topic, Message? message)
@@ -150,7 +150,7 @@ internal sealed class StoreWriter : IDisposable
 
         _putRetained
             .BindText(topic).Bind(message.Id).BindBlob(message.Payload).BindBlob(message.Properties).Bind((long)message.Qos)
-            .Bind(message.Retain).Bind(message.ExpiresAt).Run();
+            .Bind(message.Retain).Bind(message.ExpiresAt).Bind(ChecksumOf(message)).Run();
     }
 
     private void WriteWill(string clientId, StoredWill? stored)
@@ -165,6 +165,8 @@ internal sealed class StoreWriter : IDisposable
         _putWill
             .BindText(clientId).BindText(stored.UserName).BindText(will.Topic).BindBlob(will.Payload).BindBlob(will.Properties)
             .Bind((long)will.Qos).Bind(will.Retain).Bind(will.DelayInterval).Bind((long?)will.MessageExpiryInterval)
-            .Bind(stored.SessionExpiryInterval).Run();
+            .Bind(stored.SessionExpiryInterval).Bind(Checksum.Of(will.Topic, will.Payload, will.Properties)).Run();
     }
+
+    private static uint ChecksumOf(Message message) => Checksum.Of(message.Topic.Utf8, message.Payload, message.Properties);
 }

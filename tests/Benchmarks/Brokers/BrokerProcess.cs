@@ -9,6 +9,7 @@ internal sealed class BrokerProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90); // our command builds itself first where it must
     private static readonly List<BrokerProcess> Running = [];
+    private static bool _isEnding; // guarded by Running
 
     private readonly BrokerProgram _program;
     private readonly BrokerSetup _setup;
@@ -18,8 +19,13 @@ internal sealed class BrokerProcess : IDisposable
     private BrokerProcess(BrokerProgram program, BrokerSetup setup)
     {
         (_program, _setup) = (program, setup);
-        _process = Launch();
-        lock (Running) Running.Add(this);
+        lock (Running)
+        {
+            if (_isEnding)
+                throw new OperationCanceledException("This program is being ended.");
+            _process = Launch();
+            Running.Add(this);
+        }
     }
 
     public int Port => _setup.Port;
@@ -34,7 +40,7 @@ internal sealed class BrokerProcess : IDisposable
         var setup = new BrokerSetup
         {
             Port = FreePort(),
-            Directory = Directory.CreateTempSubdirectory("benchmark-").FullName,
+            Directory = Workspace.NewFolder(program.Name),
             Tls = tls,
             IsDurable = isDurable,
             UsersFile = usersFile,
@@ -56,7 +62,12 @@ internal sealed class BrokerProcess : IDisposable
     public static void KillAll()
     {
         BrokerProcess[] all;
-        lock (Running) all = [.. Running];
+        lock (Running)
+        {
+            _isEnding = true;
+            all = [.. Running];
+        }
+
         foreach (var broker in all)
             broker.Dispose();
     }
@@ -72,8 +83,14 @@ internal sealed class BrokerProcess : IDisposable
     /// <summary>Starts it again in the same folder, after <see cref="Kill"/>.</summary>
     public void Restart()
     {
-        _process.Dispose();
-        _process = Launch();
+        lock (Running)
+        {
+            if (_isEnding)
+                throw new OperationCanceledException("This program is being ended.");
+            _process.Dispose();
+            _process = Launch();
+        }
+
         AwaitListener();
     }
 
@@ -83,7 +100,8 @@ internal sealed class BrokerProcess : IDisposable
             if (!Running.Remove(this)) return;
         Kill();
         _process.Dispose();
-        Directory.Delete(_setup.Directory, recursive: true);
+        if (Directory.Exists(_setup.Directory)) // unless the whole workspace went already
+            Directory.Delete(_setup.Directory, recursive: true);
     }
 
     private Process Launch()

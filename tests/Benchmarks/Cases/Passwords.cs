@@ -27,17 +27,9 @@ internal sealed class Passwords : Case
     public override IReadOnlyList<Figure> Run(BrokerProgram program, Conditions conditions)
     {
         var nodes = conditions.IsQuick ? 200 : 9000;
-        var folder = Directory.CreateTempSubdirectory("benchmark-users-");
-        try
-        {
-            var users = UsersFile(conditions.OurCommand, folder.FullName, nodes);
-            using var broker = BrokerProcess.Start(program, conditions.Tls, usersFile: users);
-            return Measure(broker, nodes, conditions);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        var users = UsersFile(conditions.OurCommand, Workspace.NewFolder("users"), nodes);
+        using var broker = BrokerProcess.Start(program, conditions.Tls, usersFile: users);
+        return Measure(broker, nodes, conditions);
     }
 
     private static Figure[] Measure(BrokerProcess broker, int nodes, Conditions conditions)

@@ -27,6 +27,10 @@ public sealed class BrokerFixture : IAsyncDisposable
     /// <summary>Its endpoints.</summary>
     public BrokerEndpoints Endpoints => _host!.Services.GetRequiredService<BrokerEndpoints>();
 
+    /// <summary>A part of it.</summary>
+    internal T Service<T>()
+        where T : notnull => _host!.Services.GetRequiredService<T>();
+
     /// <summary>Plain MQTT.</summary>
     public IPEndPoint Tcp => Endpoints.Tcp!;
 
@@ -60,7 +64,7 @@ public sealed class BrokerFixture : IAsyncDisposable
         _host = BrokerApp.Build(
         [
             "--Broker:Listeners:Tcp=127.0.0.1:0", "--Broker:Listeners:Tls=127.0.0.1:0", $"--Broker:DataDirectory={DataDirectory}",
-            "--Logging:LogLevel:Default=Warning", .. more,
+            "--Broker:Admin:Listen=", "--Logging:LogLevel:Default=Warning", .. more,
         ]);
         await _host.StartAsync(TestContext.Current.CancellationToken);
     }

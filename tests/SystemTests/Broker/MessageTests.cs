@@ -85,7 +85,7 @@ public sealed class MessageTests
 
         // The files as they are now are what a killed broker leaves behind.
         var copy = Directory.CreateTempSubdirectory("broker-test-").FullName;
-        foreach (var file in Directory.GetFiles(broker.DataDirectory, "retained.db*").Append(broker.Endpoints.UsersFile))
+        foreach (var file in Directory.GetFiles(broker.DataDirectory, "broker.db*").Append(broker.Endpoints.UsersFile))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
 
         await using (var second = await BrokerFixture.StartOnAsync(copy))
@@ -103,19 +103,19 @@ public sealed class MessageTests
     {
         await using var broker = await BrokerFixture.StartAsync();
         await broker.StopAsync();
-        var file = Path.Combine(broker.DataDirectory, "retained.db");
+        var file = Path.Combine(broker.DataDirectory, "broker.db");
         await File.WriteAllTextAsync(file, "this is no database, but it is long enough to be looked at as one", TestContext.Current.CancellationToken);
         await broker.StartAgainAsync();
         await using var client = await TestClient.ConnectAsync(broker.Tcp);
         await client.PublishAsync("kept", [7], qos: 1, retain: true);
-        Assert.Single(Directory.GetFiles(broker.DataDirectory, "retained.db.damaged-*"));
+        Assert.Single(Directory.GetFiles(broker.DataDirectory, "broker.db.damaged-*"));
     }
 
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task Nobody_publishes_to_topics_of_the_server(MqttProtocolVersion version)
     {
-        await using var broker = await BrokerFixture.StartAsync();
+        await using var broker = await BrokerFixture.StartAsync("--Broker:SysInterval=00:00:00"); // it is quiet there itself
         await using var subscriber = await TestClient.ConnectAsync(broker.Tcp, version);
         await subscriber.SubscribeAsync("$sparkplug/#");
         await subscriber.SubscribeAsync("$SYS/#");

@@ -24,7 +24,7 @@ public sealed class SettingsTests
         settings.Duration("Wait", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
         settings.Required("GroupId", "Plant1");
 
-        var faults = Assert.Throws<ConfigurationFaultException>(settings.ThrowOnFaults).Faults;
+        var faults = Assert.Throws<ConfigurationFaultException>(() => settings.ThrowOnFaults()).Faults;
 
         Assert.Equal(
             ["Brocker", "EdgeNode:GroupId", "EdgeNode:Servers:0", "EdgeNode:Trees", "EdgeNode:Wait", "stray"],
@@ -53,7 +53,7 @@ public sealed class SettingsTests
         }
         else
         {
-            Assert.Contains(fault, Assert.Throws<ConfigurationFaultException>(settings.ThrowOnFaults).Message, StringComparison.Ordinal);
+            Assert.Contains(fault, Assert.Throws<ConfigurationFaultException>(() => settings.ThrowOnFaults()).Message, StringComparison.Ordinal);
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class SettingsTests
         var time = settings.Duration("ReorderTimeout", TimeSpan.FromSeconds(9), TimeSpan.Zero, TimeSpan.FromHours(1));
 
         Assert.Equal(accepted ? TimeSpan.FromSeconds(2.5) : TimeSpan.FromSeconds(9), time);
-        Assert.Equal(accepted, Record.Exception(settings.ThrowOnFaults) is null);
+        Assert.Equal(accepted, Record.Exception(() => settings.ThrowOnFaults()) is null);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class SettingsTests
         var broken = WriteFile("{ not json");
 
         foreach (var file in new[] { broken, "/does/not/exist.json" })
-            Assert.Equal("config", Assert.Throws<ConfigurationFaultException>(Settings.Read("Host", ["--config", file]).ThrowOnFaults).Faults.Single().Key);
+            Assert.Equal("config", Assert.Throws<ConfigurationFaultException>(() => Settings.Read("Host", ["--config", file]).ThrowOnFaults()).Faults.Single().Key);
     }
 
     [Fact]

@@ -7,9 +7,7 @@ namespace UnitTests.Broker.Security;
 public sealed class TopicMatchTests
 {
     [Theory]
-    [Spec("MQTT-4.7.1-2")]
-    [Spec("MQTT-4.7.1-3")]
-    [Spec("MQTT-4.7.2-1")]
+    [Spec("MQTT-4.7.1-1", "MQTT-4.7.1-2", "MQTT-4.7.2-1")]
     [InlineData("a/b", "a/b", true)]
     [InlineData("a/b", "a/B", false)]
     [InlineData("a/b", "a", false)]

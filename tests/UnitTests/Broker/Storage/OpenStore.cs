@@ -46,6 +46,8 @@ internal sealed class OpenStore : IDisposable
     {
         Store = BrokerStore.Open(Path, Time, Metrics, Logger, maximumPages);
         AtStart = Store.Load();
+        lock (_settled)
+            _settled.Clear(); // batches are numbered from 1 again
         Store.Settled = (batch, isOnDisk) =>
         {
             lock (_settled)
@@ -61,8 +63,7 @@ internal sealed class OpenStore : IDisposable
     public StoredState Reopen()
     {
         Store.Stop();
-        Open();
-        return AtStart;
+        return Open().AtStart;
     }
 
     /// <summary>Makes a batch of the changes, and waits until it has settled.</summary>
