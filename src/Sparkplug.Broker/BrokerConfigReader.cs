@@ -97,6 +97,8 @@ internal sealed class BrokerConfigReader
             _settings.Fault("Listeners", "every listener is turned off; set Tcp, Tls or WebSocket");
         if (config.Tcp is { Port: > 0 } tcp && tcp.Equals(config.Tls))
             _settings.Fault("Listeners:Tcp", $"is the same as Broker:Listeners:Tls ({tcp})");
+        if (config.WebSocket is { Port: > 0 } webSocket && (webSocket.Equals(config.Tcp) || webSocket.Equals(config.Tls)))
+            _settings.Fault("Listeners:WebSocket", $"is the same as another listener ({webSocket})");
     }
 
     private void CheckUsers(string path)

@@ -15,6 +15,7 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        _ = Services.GetServices<IHostedService>().Count(); // opens the store; a fault here leaves nothing to stop
         try
         {
             await inner.StartAsync(cancellationToken);

@@ -54,7 +54,7 @@ internal static class UserCommand
         var folder = settings.Folder("DataDirectory", Settings.DefaultDataDirectory("broker"));
         var file = settings.Folder("UsersFile", Path.Combine(folder, "users"));
         var access = settings.Folder("AccessFile", Path.Combine(folder, "access"));
-        settings.ThrowOnFaults(settings.Arguments); // the configuration holds all that the broker needs
+        settings.ThrowOnFaultsOfPart();
         return new Files(BrokerUsers.Open(file), access, settings.Arguments["role"]);
     }
 

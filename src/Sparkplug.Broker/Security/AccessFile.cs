@@ -21,7 +21,7 @@ public static class AccessFile
         string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [Head, .. others.Select(other => Line(other, "all")), "anonymous all"];
         lines = [.. lines, Line(userName, role)];
         if (AccessTable.Parse(path, lines, out var faults) is null)
-            throw new ArgumentException($"{path} would have faults: {string.Join("; ", faults)}", nameof(role));
+            throw new ArgumentException($"{path} would have faults: {string.Join("; ", faults)}");
         return string.Concat(lines.Select(line => line + "\n"));
     }
 
@@ -39,7 +39,7 @@ public static class AccessFile
     {
         var isQuoted = userName.StartsWith('"') || userName.Any(char.IsWhiteSpace);
         if (isQuoted && userName.Contains('"') || role.AsSpan().ContainsAny("\r\n"))
-            throw new ArgumentException($"'{userName}' with the role '{role}' cannot stand in a line.", nameof(userName));
+            throw new ArgumentException($"'{userName}' with the role '{role}' cannot stand in a line.");
         return isQuoted ? $"user \"{userName}\" {role}" : $"user {userName} {role}";
     }
 }

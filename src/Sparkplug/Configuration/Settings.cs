@@ -132,11 +132,16 @@ public sealed class Settings
     public void Fault(string key, string reason) => _faults.Add(new ConfigurationFault($"{_section}:{key}", reason));
 
     /// <summary>Ends the reading. Keys of the section that nobody asked for are faults: a misspelt one would silently do nothing.</summary>
-    /// <param name="whole">Where such keys are looked for, if not everywhere: who needs a part of a service's keys looks in the command line alone.</param>
     /// <exception cref="ConfigurationFaultException">Anything was wrong.</exception>
-    public void ThrowOnFaults(IConfiguration? whole = null)
+    public void ThrowOnFaults() => ThrowOnFaultsIn(Source);
+
+    /// <summary>Like <see cref="ThrowOnFaults"/>, for who takes a part of a service's keys: what nobody asked for is a fault on the command line alone.</summary>
+    /// <exception cref="ConfigurationFaultException">Anything was wrong.</exception>
+    public void ThrowOnFaultsOfPart() => ThrowOnFaultsIn(Arguments);
+
+    private void ThrowOnFaultsIn(IConfigurationRoot source)
     {
-        foreach (var (key, value) in (whole ?? Source).GetSection(_section).AsEnumerable().OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (key, value) in source.GetSection(_section).AsEnumerable().OrderBy(pair => pair.Key, StringComparer.Ordinal))
             if (value is not null && !key.Equals(_section, StringComparison.OrdinalIgnoreCase) && !_known.Contains(key))
                 _faults.Add(new ConfigurationFault(key, "is not a key of this service"));
         if (_faults.Count > 0) throw new ConfigurationFaultException(_faults);

@@ -21,6 +21,36 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("secret", added.Output + added.Errors + await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_user_with_a_role_gets_a_line_in_the_access_file_and_a_new_password_later()
+    {
+        var options = $"--Broker:DataDirectory='{_home}'";
+        Assert.Equal(0, (await TypeAsync($"echo secret | $SPARKPLUG user add ann {options}")).ExitCode);
+        var added = await TypeAsync($"$SPARKPLUG user add line1 --role 'edge-node Plant1/Line1' {options} </dev/null");
+        Assert.Equal(0, added.ExitCode);
+        Assert.Equal("user line1 edge-node Plant1/Line1", (await File.ReadAllLinesAsync(Path.Combine(_home, "access"), TestContext.Current.CancellationToken))[^1]);
+
+        var before = await File.ReadAllLinesAsync(Path.Combine(_home, "users"), TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await TypeAsync($"echo another | $SPARKPLUG user passwd line1 {options}")).ExitCode);
+        var after = await File.ReadAllLinesAsync(Path.Combine(_home, "users"), TestContext.Current.CancellationToken);
+        Assert.Equal((before[0], true), (after[0], before[1] != after[1] && after[1].StartsWith("line1:$argon2id$", StringComparison.Ordinal)));
+
+        var refused = await TypeAsync($"$SPARKPLUG user add line2 --role 'edge-node Plant1' {options} </dev/null");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("edge-node GROUP/NODE", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal("ann\nline1\n", (await TypeAsync($"$SPARKPLUG user list {options}")).Output);
+    }
+
+    [Fact]
+    public async Task The_brokers_own_configuration_file_serves_the_user_command()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_home, "broker.json"),
+            $$"""{ "Broker": { "Listeners": { "Tcp": "127.0.0.1:1883" }, "UsersFile": "{{_home}}/people" } }""", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await TypeAsync($"echo secret | $SPARKPLUG user add ann --config '{_home}/broker.json'")).ExitCode);
+        Assert.True(File.Exists(Path.Combine(_home, "people")));
+        Assert.Equal(2, (await TypeAsync("$SPARKPLUG user list --Broker:UserFile=x </dev/null")).ExitCode);
+    }
+
     [Theory]
     [InlineData("--help", "sparkplug demo ")]
     [InlineData("broker --help", "sparkplug broker ")]

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -41,6 +43,30 @@ public sealed class AdministrationTests
         Assert.Equal((600, 1, 1), ((int)session["expiryInterval"]!, (int)session["subscriptionCount"]!, (int)session["messagesOut"]!));
         Assert.Equal("temp/#", (string)Assert.Single(detail["subscriptions"]!.AsArray())!["filter"]!);
         Assert.Equal(1, (int)(await admin.GetAsync("/api/sessions/a"))["session"]!["messagesIn"]!);
+    }
+
+    [Fact]
+    public async Task A_session_tells_the_version_of_TLS()
+    {
+        await using var admin = await AdminClient.StartAsync();
+        using var ca = X509CertificateLoader.LoadCertificateFromFile(admin.Broker.CaFile);
+        await using var client = await TestClient.ConnectAsync(admin.Broker.Tls, change: options =>
+        {
+            options.ClientId = "safe";
+            options.ChannelOptions = new MqttClientTcpOptions
+            {
+                RemoteEndpoint = admin.Broker.Tls,
+                TlsOptions = new MqttClientTlsOptions
+                {
+                    UseTls = true,
+                    TargetHost = "localhost",
+                    SslProtocol = SslProtocols.Tls12,
+                    TrustChain = [ca],
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            };
+        });
+        Assert.Equal("TLS 1.2", (string)(await admin.GetAsync("/api/sessions/safe"))["session"]!["transport"]!);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class PartialPacketTests
     public void A_packet_that_comes_byte_by_byte_is_shown_a_few_times_only()
     {
         var owner = new Packets();
-        Feed(Packet(8000, 1), [1], owner);
+        Feed(Packet(8000, 0), [1], owner);
         Assert.Equal([8000], owner.Sizes);
         Assert.InRange(owner.Calls, 1, 6); // the bytes of the length, then the whole
     }
@@ -54,7 +54,7 @@ public sealed class PartialPacketTests
     {
         var partial = new PartialPacket();
         var owner = new Packets { StopAfter = 1 };
-        byte[] stream = [.. Packet(10, 1), .. Packet(20, 2), 0];
+        byte[] stream = [.. Packet(10, 0), .. Packet(20, 1), 0];
         stream.CopyTo(partial.Room(_shared));
         partial.Received(_shared, stream.Length, owner);
         Assert.Equal([10], owner.Sizes);

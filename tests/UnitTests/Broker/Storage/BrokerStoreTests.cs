@@ -110,6 +110,14 @@ public sealed class BrokerStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_position_that_is_left_used_again_and_left_again_in_one_batch_is_empty()
+    {
+        _open.Write(new StoreChange.PutSession(Stored.Session(1)), new StoreChange.Enqueue(1, Stored.Delivery(1, Stored.Message(1))));
+        _open.Write(new StoreChange.Dequeue(1, 1), new StoreChange.Enqueue(1, Stored.Delivery(1, Stored.Message(2))), new StoreChange.Dequeue(1, 1));
+        Assert.Empty(_open.Reopen().Sessions[0].Queue);
+    }
+
+    [Fact]
     public void A_change_for_a_session_that_has_ended_changes_nothing()
     {
         Assert.True(_open.Write(new StoreChange.Enqueue(1, Stored.Delivery(1, Stored.Message(1))), new StoreChange.Dequeue(1, 1), new StoreChange.Unsubscribe(1, "a")));
