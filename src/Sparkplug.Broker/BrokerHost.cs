@@ -49,8 +49,9 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
             logger.ListeningTcp(tcp);
         if (endpoints.WebSocket is { } webSocket)
             logger.ListeningWebSocket(webSocket);
-        foreach (var plain in (ReadOnlySpan<IPEndPoint?>)[endpoints.Tcp, endpoints.WebSocket])
-            if (plain is not null && !IPAddress.IsLoopback(plain.Address)) logger.PlainBeyondLoopback(plain);
+        foreach (var plain in (IPEndPoint?[])[endpoints.Tcp, endpoints.WebSocket])
+            if (plain is not null && !IPAddress.IsLoopback(plain.Address))
+                logger.PlainBeyondLoopback(plain);
         if (config.AllowAnonymous)
             logger.AnonymousAllowed();
         logger.UsersFile(config.UsersFile);

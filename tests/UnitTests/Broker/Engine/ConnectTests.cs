@@ -225,6 +225,15 @@ public sealed class ConnectTests : IDisposable
     }
 
     [Fact]
+    public void A_broker_whose_memory_is_short_is_busy()
+    {
+        using var broker = new EngineHarness(options: new EngineOptions { Overload = new OverloadLimits { Memory = 1 << 20 } });
+        Assert.Equal(ReasonCode.ServerBusy, broker.Open().Send(ClientPackets.Connect("a")).TakeOne(PacketType.Connack).Reason);
+        using var roomy = new EngineHarness(options: new EngineOptions { Overload = new OverloadLimits { Memory = 1L << 50 } });
+        roomy.Connect("a");
+    }
+
+    [Fact]
     public void Beyond_the_limit_of_sessions_only_those_that_have_one_come_in()
     {
         using var broker = new EngineHarness(new BrokerLimits { Sessions = 1 });
