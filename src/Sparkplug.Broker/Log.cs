@@ -26,7 +26,4 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Information, "Users in {UsersFile}")]
     public static partial void UsersFile(this ILogger logger, string usersFile);
-
-    [LoggerMessage(1006, LogLevel.Information, "MQTT over WebSocket on {EndPoint}")]
-    public static partial void ListeningWebSocket(this ILogger logger, IPEndPoint endPoint);
 }
