@@ -138,7 +138,7 @@ internal sealed class BrokerLoop : IDisposable
     /// <summary>Has output to send at the end of the turn.</summary>
     internal void Dirty(SocketConnection connection) => _dirty.Add(connection);
 
-    /// <summary>Reads again, and may have input that was left over.</summary>
+    /// <summary>Reads on in the next turn, and may have input that was left over.</summary>
     internal void Resumed(SocketConnection connection) => _resumed.Add(connection);
 
     /// <summary>Is over; its owner is told before the engine's turn.</summary>
@@ -159,7 +159,7 @@ internal sealed class BrokerLoop : IDisposable
             ReadReady(ready);
             RunTimers();
             RunPosted();
-            Each(_resumed, static connection => connection.ShowAgain());
+            Each(_resumed, static connection => connection.GoOn());
             Each(_ended, static connection => connection.Finish());
             wait = Turn(acceptor);
             Each(_dirty, static connection => connection.SendDirty());
