@@ -51,7 +51,7 @@ internal sealed partial class SyncOrder
         else if (type == PacketType.Publish)
             TakeDelivery(call, packet);
         else if (RequestOf(type) is { } requestType && _requests.Remove((call.Target, requestType, PacketBytes.PacketId(packet)), out var request))
-            TakeAnswer(call, type, request);
+            TakeAnswer(call, type, PacketBytes.PacketId(packet), request);
     }
 
     private void TakeRequest(SystemCall call, PacketType type, byte[] packet)
@@ -76,10 +76,10 @@ internal sealed partial class SyncOrder
             CheckFree(call, PacketType.Publish, request);
     }
 
-    private void TakeAnswer(SystemCall call, PacketType type, Request request)
+    private void TakeAnswer(SystemCall call, PacketType type, ushort packetId, Request request)
     {
         if (type == PacketType.Pubrec)
-            _requests[(call.Target, PacketType.Pubrec, PacketBytes.PacketId(call.Bytes))] = request; // its PUBREL has no mark of its own
+            _requests[(call.Target, PacketType.Pubrec, packetId)] = request; // its PUBREL has no mark of its own
         if (request.Mark.StartsWith("free", StringComparison.Ordinal))
             CheckFree(call, type, request);
         else if (request.Mark.Length > 0)
