@@ -119,9 +119,10 @@ public sealed class FullDiskTests
             kept.Add((await session.TakeAsync(PacketType.Publish)).Text);
         Assert.Equal("before", kept[0]);
         Assert.All(kept[1..^1], text => Assert.Equal("refused at QoS 1", text));
-        session.Send(ClientPackets.Subscribe(1, "retained", version: V311));
-        await session.TakeAsync(PacketType.Suback);
-        Assert.Equal("after", (await session.TakeAsync(PacketType.Publish)).Text);
+        await using var clean = await ConnectAsync("reader", V5, stays: false);
+        clean.Send(ClientPackets.Subscribe(1, "retained"));
+        await clean.TakeAsync(PacketType.Suback);
+        Assert.Equal("after", (await clean.TakeAsync(PacketType.Publish)).Text);
     }
 
     private static async Task PublishAsync(WireClient publisher, ProtocolVersion version, string topic, string payload, bool retain = false)

@@ -42,7 +42,7 @@ public sealed class StoreFileTests : IDisposable
         var line = broker.Process.Lines.SingleOrDefault(line => line.Contains("is damaged", StringComparison.Ordinal));
         if (damage == "log")
         {
-            // The end of a log that a power cut has torn is no damage: what was on the disk before it counts.
+            // Like the end that a power cut has torn: what stands before it counts, and nothing is put aside.
             Assert.Null(line);
         }
         else
