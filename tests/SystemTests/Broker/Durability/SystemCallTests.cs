@@ -7,7 +7,7 @@ using UnitTests.Broker;
 namespace SystemTests.Broker.Durability;
 
 /// <summary>The broker's system calls, traced: what an acknowledgement promises is on the disk before its first byte leaves.</summary>
-[Spec("MQTT-4.1.0-1", "MQTT-4.3.2-4", "MQTT-4.3.3-8", "MQTT-3.8.4-1")]
+[Spec("MQTT-4.3.2-4", "MQTT-4.3.3-8", "MQTT311-4.1.0-1")]
 public sealed class SystemCallTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("broker-traced-").FullName;
