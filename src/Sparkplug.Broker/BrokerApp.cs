@@ -118,6 +118,7 @@ public static class BrokerApp
             Metrics = provider.GetRequiredService<BrokerMetrics>(),
             Logger = provider.GetRequiredService<ILogger<BrokerEngine>>(),
             Post = loop.Post,
+            Delay = () => loop.Delay,
         });
     }
 }

@@ -15,6 +15,7 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        _ = Services.GetServices<IHostedService>().Count(); // opens the store; a fault here leaves nothing to stop
         try
         {
             await inner.StartAsync(cancellationToken);
@@ -46,8 +47,11 @@ internal sealed class BrokerHost(IHost inner) : IHost, IAsyncDisposable
             logger.ListeningTls(tls, endpoints.CaFile ?? config.CertificateFile!);
         if (endpoints.Tcp is { } tcp)
             logger.ListeningTcp(tcp);
-        if (endpoints.Tcp is { } plain && !IPAddress.IsLoopback(plain.Address))
-            logger.PlainBeyondLoopback(plain);
+        if (endpoints.WebSocket is { } webSocket)
+            logger.ListeningWebSocket(webSocket);
+        foreach (var plain in (IPEndPoint?[])[endpoints.Tcp, endpoints.WebSocket])
+            if (plain is not null && !IPAddress.IsLoopback(plain.Address))
+                logger.PlainBeyondLoopback(plain);
         if (config.AllowAnonymous)
             logger.AnonymousAllowed();
         logger.UsersFile(config.UsersFile);

@@ -7,7 +7,7 @@ using Sparkplug.Broker.Storage;
 namespace Sparkplug.Broker;
 
 /// <summary>Brings the store, the engine and the loop together, in this order, and takes them apart in the reverse one.</summary>
-internal sealed class BrokerService(BrokerConfig config, BrokerStore store, BrokerEngine engine, BrokerLoop loop) : IHostedService
+internal sealed class BrokerService(BrokerConfig config, DataDirectory folder, BrokerStore store, BrokerEngine engine, BrokerLoop loop) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class BrokerService(BrokerConfig config, BrokerStore store, Brok
     }
 
     /// <summary>
-    /// Wills go out, then goodbyes; each connection has a few seconds to take them. What they changed is on the disk before this returns.
+    /// Wills go out, then goodbyes; each connection has a few seconds to take them. What they changed is on the disk before this returns, and the folder is free.
     /// </summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
@@ -30,6 +30,7 @@ internal sealed class BrokerService(BrokerConfig config, BrokerStore store, Brok
             loop.Post(engine.Stop);
             loop.Stop();
             store.Stop();
+            folder.Dispose();
         },
         CancellationToken.None);
 }

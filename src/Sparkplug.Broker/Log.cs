@@ -12,6 +12,9 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "MQTT without TLS on {EndPoint}")]
     public static partial void ListeningTcp(this ILogger logger, IPEndPoint endPoint);
 
+    [LoggerMessage(1006, LogLevel.Information, "MQTT over WebSocket without TLS on {EndPoint}")]
+    public static partial void ListeningWebSocket(this ILogger logger, IPEndPoint endPoint);
+
     [LoggerMessage(1002, LogLevel.Warning, "Passwords cross the network readable on {EndPoint}; give clients beyond this machine the TLS listener")]
     public static partial void PlainBeyondLoopback(this ILogger logger, IPEndPoint endPoint);
 

@@ -36,7 +36,7 @@ internal sealed record BrokerFigures
     /// <summary>Whether the disk takes what is promised.</summary>
     public bool IsStoreAccepting { get; init; }
 
-    /// <summary>How late the loop came to what was due.</summary>
+    /// <summary>How late the loop came to what was due, or how long what comes waits for it; the longer of the two.</summary>
     public TimeSpan LoopDelay { get; init; }
 
     /// <summary>Looks at the engine, on its loop.</summary>

@@ -17,7 +17,8 @@ internal sealed class FigureWatch(BrokerEngine engine) : IDue
 
     private void Look(long now, TimeSpan late)
     {
-        engine.Metrics.Figures = BrokerFigures.Of(engine, late);
+        var mean = engine.Delay();
+        engine.Metrics.Figures = BrokerFigures.Of(engine, late > mean ? late : mean);
         _due = now + Every;
         engine.Deadlines.Add(this, _due);
     }

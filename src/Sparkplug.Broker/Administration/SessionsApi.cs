@@ -20,7 +20,7 @@ internal static class SessionsApi
             .Produces<SessionPage>().ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/{clientId}", GetAsync).WithName("GetSession").WithSummary("One session with its subscriptions.")
             .Produces<SessionDetail>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapDelete("/{clientId}/connection", DisconnectAsync).WithName("Disconnect").WithSummary("Ends the connection of a client; its session stays as it asked for.")
+        api.MapDelete("/{clientId}/connection", DisconnectAsync).WithName("Disconnect").WithSummary("Ends the connection of a client; its session stays as it asked for. With elsewhere=true a 5.0 client is told to use another server.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
         api.MapDelete("/{clientId}", EndAsync).WithName("EndSession").WithSummary("Ends the connection of a client and its session, with subscriptions and queue.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
@@ -46,11 +46,11 @@ internal static class SessionsApi
         return detail is null ? NoSuchSession(clientId) : TypedResults.Ok(detail);
     }
 
-    private static async Task<IResult> DisconnectAsync(string clientId, HttpContext context, EngineDoor door)
+    private static async Task<IResult> DisconnectAsync(string clientId, bool? elsewhere, HttpContext context, EngineDoor door)
     {
         if (!TryGetClientId(context, out clientId))
             return BadPath();
-        var isEnded = await door.AskAsync(engine => Disconnect(engine, clientId), context.RequestAborted);
+        var isEnded = await door.AskAsync(engine => Disconnect(engine, clientId, elsewhere ?? false), context.RequestAborted);
         return isEnded ? TypedResults.NoContent() : Problem.NotFound($"There is no connection of '{clientId}'.");
     }
 
@@ -62,11 +62,14 @@ internal static class SessionsApi
         return isEnded ? TypedResults.NoContent() : NoSuchSession(clientId);
     }
 
-    private static bool Disconnect(BrokerEngine engine, string clientId)
+    private static bool Disconnect(BrokerEngine engine, string clientId, bool isSentElsewhere)
     {
         if (engine.Sessions.Find(clientId)?.Holder is not { } client)
             return false;
-        client.End(ReasonCode.AdministrativeAction, Why);
+        if (isSentElsewhere)
+            client.End(ReasonCode.UseAnotherServer, "an operator sent it to another server", engine.Backup);
+        else
+            client.End(ReasonCode.AdministrativeAction, Why);
         engine.Log.Disconnected(Shown.Text(clientId));
         return true;
     }

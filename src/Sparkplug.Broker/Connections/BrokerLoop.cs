@@ -38,9 +38,11 @@ internal sealed class BrokerLoop : IDisposable
     private readonly HashSet<Connection> _connections = [];
     private readonly List<SocketConnection> _dirty = [], _resumed = [], _ended = [];
     private readonly List<SocketConnection> _handling = [];
+    private readonly LoopDelay _delay = new();
     private IWatched?[] _watched = new IWatched?[64];
     private Thread? _thread;
     private int _threadId;
+    private long _turnedAt;
     private bool _isStopping;
 
     /// <exception cref="ConfigurationFaultException">This is not Linux.</exception>
@@ -65,6 +67,9 @@ internal sealed class BrokerLoop : IDisposable
 
     /// <summary>The connections that are open, those among them that only wait for the peer's goodbye included.</summary>
     public int ConnectionCount => _connections.Count;
+
+    /// <summary>How long what comes now has to wait for its turn. On the loop only.</summary>
+    public TimeSpan Delay => _delay.Mean;
 
     /// <summary>Starts the thread.</summary>
     public void Start(IAcceptor acceptor)
@@ -133,7 +138,7 @@ internal sealed class BrokerLoop : IDisposable
     /// <summary>Has output to send at the end of the turn.</summary>
     internal void Dirty(SocketConnection connection) => _dirty.Add(connection);
 
-    /// <summary>Reads again, and may have input that was left over.</summary>
+    /// <summary>Reads on in the next turn, and may have input that was left over.</summary>
     internal void Resumed(SocketConnection connection) => _resumed.Add(connection);
 
     /// <summary>Is over; its owner is told before the engine's turn.</summary>
@@ -144,17 +149,28 @@ internal sealed class BrokerLoop : IDisposable
     private void Run(IAcceptor acceptor)
     {
         _threadId = Environment.CurrentManagedThreadId;
+        _turnedAt = _time.GetTimestamp();
         var wait = 0;
         while (!_isStopping || _connections.Count > 0)
         {
-            ReadReady(Wait(wait));
+            _delay.Worked(SinceLastLook());
+            var ready = Wait(wait);
+            _delay.Rested(SinceLastLook());
+            ReadReady(ready);
             RunTimers();
             RunPosted();
-            Each(_resumed, static connection => connection.ShowAgain());
+            Each(_resumed, static connection => connection.GoOn());
             Each(_ended, static connection => connection.Finish());
             wait = Turn(acceptor);
             Each(_dirty, static connection => connection.SendDirty());
         }
+    }
+
+    private TimeSpan SinceLastLook()
+    {
+        var before = _turnedAt;
+        _turnedAt = _time.GetTimestamp();
+        return _time.GetElapsedTime(before, _turnedAt);
     }
 
     private int Wait(int milliseconds)

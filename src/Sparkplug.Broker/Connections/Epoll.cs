@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sparkplug.Broker.Connections;
 
-/// <summary>The kernel's list of the descriptors that are watched, and those of them that are ready. Level-triggered.</summary>
+/// <summary>The kernel's list of the descriptors that are watched, and those of them that are ready.</summary>
 internal sealed class Epoll : IDisposable
 {
     private const int Most = 512; // events a turn: enough to make the wait cheap, little enough to answer the first of them soon

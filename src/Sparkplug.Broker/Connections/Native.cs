@@ -10,7 +10,8 @@ namespace Sparkplug.Broker.Connections;
 /// </summary>
 internal static partial class Native
 {
-    public const uint Readable = 0x001, Writable = 0x004, Error = 0x008, HungUp = 0x010; // EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP
+    // EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLRDHUP, EPOLLET
+    public const uint Readable = 0x001, Writable = 0x004, Error = 0x008, HungUp = 0x010, PeerEnded = 0x2000, Once = 0x8000_0000;
     public const int Add = 1, Modify = 3; // EPOLL_CTL_ADD, EPOLL_CTL_MOD
 
     public const int Interrupted = 4, WouldBlock = 11; // EINTR, EAGAIN

@@ -28,8 +28,7 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
 
     private Phase _phase;
     private ConnectionEnd _end;
-    private uint _watchedFor = Native.Readable;
-    private bool _isDirty, _isPaused, _isEndTold, _isClosed;
+    private bool _isDirty, _isPaused, _hasInput, _hasPeerEnded, _isEndTold, _isClosed;
 
     protected BrokerLoop Loop => loop;
 
@@ -50,8 +49,8 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     /// <summary>Whether it is over.</summary>
     protected bool IsOver => _phase == Phase.Over;
 
-    /// <summary>Reads once and shows the owner what came.</summary>
-    protected abstract void Read();
+    /// <summary>Reads once and shows the owner what came; whether there was as much as one call takes.</summary>
+    protected abstract bool Read();
 
     /// <summary>Shows the owner what it has left, now that it reads on.</summary>
     protected abstract void ShowRest();
@@ -62,11 +61,14 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     /// <summary>Gives back what it holds.</summary>
     protected abstract void Release();
 
-    /// <summary>Begins to watch the socket.</summary>
+    /// <summary>
+    /// Begins to watch the socket. The kernel tells of each change once (edge-triggered): otherwise it would look at every ready socket
+    /// again in the next turn, only to find nothing.
+    /// </summary>
     public void Open()
     {
         loop.Opened(this);
-        loop.Watch(descriptor, this, _watchedFor);
+        loop.Watch(descriptor, this, Native.Readable | Native.Writable | Native.PeerEnded | Native.Once);
     }
 
     /// <summary>Gives it to the engine, which sets its owner or wants nothing of it.</summary>
@@ -91,16 +93,17 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
             return;
         if ((events & Native.Writable) != 0)
             SendMore();
-        if ((events & (Native.Readable | Native.Error | Native.HungUp)) == 0 || _phase == Phase.Over)
+        if ((events & ~Native.Writable) == 0 || _phase == Phase.Over)
             return;
+        _hasPeerEnded |= (events & (Native.PeerEnded | Native.Error | Native.HungUp)) != 0;
         if (_phase is Phase.Closing or Phase.Lingering)
             Discard();
         else if (!_isPaused)
-            Read();
+            ReadOn();
         else if ((events & (Native.Error | Native.HungUp)) != 0)
-            End(ConnectionEnd.Broken); // told again and again whatever is watched
+            End(ConnectionEnd.Broken);
         else
-            WatchFor(_watchedFor & ~Native.Readable);
+            _hasInput = true;
     }
 
     /// <inheritdoc/>
@@ -121,9 +124,9 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
             return;
         _phase = Phase.Closing;
         _end = ConnectionEnd.ByBroker;
-        WatchFor(_watchedFor | Native.Readable);
         loop.After(ClosePatience, Abort);
         SendLater();
+        loop.Resumed(this); // to discard what is there: nothing will tell of it again
     }
 
     /// <inheritdoc/>
@@ -132,7 +135,7 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     public void Fail() => End(ConnectionEnd.Broken);
 
     /// <inheritdoc/>
-    public override void Pause() => _isPaused = true; // what is watched changes with the next event: most pauses are over before
+    public override void Pause() => _isPaused = true;
 
     /// <inheritdoc/>
     public override void Resume()
@@ -140,16 +143,19 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
         if (!_isPaused)
             return;
         _isPaused = false;
-        if (_phase != Phase.Open)
-            return;
-        WatchFor(_watchedFor | Native.Readable);
-        loop.Resumed(this);
+        if (_phase == Phase.Open)
+            loop.Resumed(this);
     }
 
-    internal void ShowAgain()
+    /// <summary>Goes on after a pause, or after a turn that could not take in everything.</summary>
+    internal void GoOn()
     {
+        if (_phase is Phase.Closing or Phase.Lingering)
+            Discard();
         if (IsReading)
             ShowRest();
+        if (IsReading && _hasInput)
+            ReadOn();
     }
 
     internal void SendDirty()
@@ -232,9 +238,7 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     private void Send()
     {
         IsBlocked = !TrySend();
-        if (IsBlocked)
-            WatchFor(_watchedFor | Native.Writable);
-        else if (IsClosing)
+        if (!IsBlocked && IsClosing)
             Linger();
     }
 
@@ -245,7 +249,6 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
         Send();
         if (IsBlocked || _phase == Phase.Over)
             return;
-        WatchFor(_watchedFor & ~Native.Writable);
         if (_phase == Phase.Open)
             Owner?.Drained();
     }
@@ -257,19 +260,24 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
         loop.Ended(this);
     }
 
+    /// <summary>
+    /// Reads once; the rest is for the next turn, for the others' sake. A peer that has ended is read to its end: its packets come first,
+    /// and nothing will tell of it again.
+    /// </summary>
+    private void ReadOn()
+    {
+        _hasInput = Read() || _hasPeerEnded;
+        if (_hasInput && IsReading)
+            loop.Resumed(this);
+    }
+
     /// <summary>What a peer sends after the broker closed has nobody to read it.</summary>
     private void Discard()
     {
         var count = Native.Receive(descriptor, loop.Input);
         if (count <= 0)
             ReadFailed(count);
-    }
-
-    private void WatchFor(uint events)
-    {
-        if (_watchedFor == events || _phase == Phase.Over)
-            return;
-        _watchedFor = events;
-        loop.Watch(descriptor, events);
+        else if (count == loop.Input.Length || _hasPeerEnded)
+            loop.Resumed(this);
     }
 }

@@ -5,13 +5,15 @@ internal sealed class TcpConnection(BrokerLoop loop, int descriptor, ConnectionQ
 {
     private PartialPacket _partial;
 
-    protected override void Read()
+    protected override bool Read()
     {
-        var count = Native.Receive(Descriptor, _partial.Room(Loop.Input).Span);
+        var room = _partial.Room(Loop.Input);
+        var count = Native.Receive(Descriptor, room.Span);
         if (count > 0)
             _partial.Received(Loop.Input, count, Owner!);
         else
             ReadFailed(count);
+        return count == room.Length;
     }
 
     protected override void ShowRest()

@@ -72,7 +72,7 @@ internal sealed class TlsConnection : SocketConnection
         Abort();
     }
 
-    protected override void Read()
+    protected override bool Read()
     {
         var count = Native.Receive(Descriptor, Loop.Input);
         if (count <= 0)
@@ -80,7 +80,7 @@ internal sealed class TlsConnection : SocketConnection
             if (count == 0)
                 _wire.End();
             ReadFailed(count);
-            return;
+            return false;
         }
 
         _wire.Deliver(Loop.Input, count);
@@ -88,6 +88,7 @@ internal sealed class TlsConnection : SocketConnection
             BeginHandshake();
         else if (_handshake == Handshake.Running && _wire.Untaken > MostDuringHandshake)
             Pause();
+        return count == Loop.Input.Length;
     }
 
     protected override void ShowRest()

@@ -13,8 +13,9 @@ internal static class AccessRoles
     /// </summary>
     public static AccessClause[] EdgeNode(string groupId, string edgeNodeId) =>
     [
-        .. from type in (MessageType[])[MessageType.NBIRTH, MessageType.NDATA, MessageType.NDEATH] select Write($"{Namespace}/{groupId}/{type}/{edgeNodeId}"),
-        .. from type in (MessageType[])[MessageType.DBIRTH, MessageType.DDATA, MessageType.DDEATH] select Write($"{Namespace}/{groupId}/{type}/{edgeNodeId}/+"),
+        // What is published most often stands first.
+        .. from type in (MessageType[])[MessageType.NDATA, MessageType.DDATA, MessageType.NBIRTH, MessageType.DBIRTH, MessageType.NDEATH, MessageType.DDEATH]
+           select Write($"{Namespace}/{groupId}/{type}/{edgeNodeId}{(type.IsForDevice() ? "/+" : "")}"),
         Read($"{Namespace}/{groupId}/{MessageType.NCMD}/{edgeNodeId}/#"),
         Read($"{Namespace}/{groupId}/{MessageType.DCMD}/{edgeNodeId}/#"),
         ReadStates,

@@ -13,6 +13,8 @@ internal sealed class Authentication : IDisposable
     /// <summary>Clients that wait longer have given up by themselves. Their checks go on: when they come back, they are let in at once.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
+    private const int MaximumWorkers = 8;
+
     private readonly BrokerUsers _users;
     private readonly bool _allowAnonymous;
     private readonly TimeProvider _time;
@@ -29,8 +31,8 @@ internal sealed class Authentication : IDisposable
         (_users, _allowAnonymous, _time, _logger) = (users, config.AllowAnonymous, time, logger);
         _usersVersion = users.Version;
         _failed = new FailedSignIns(time);
-        // Half of the cores: while all of a plant signs in, those who are in already are to be served.
-        _queue = new PasswordQueue(Check, Math.Max(1, Environment.ProcessorCount / 2));
+        // All cores, but behind everyone else: while a plant signs in, those who are in already are served. Each takes 19 MiB.
+        _queue = new PasswordQueue(Check, Math.Min(Environment.ProcessorCount, MaximumWorkers));
     }
 
     /// <summary>Passwords that wait to be checked.</summary>

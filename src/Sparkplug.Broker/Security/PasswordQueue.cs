@@ -87,6 +87,7 @@ internal sealed class PasswordQueue(Func<PasswordCheck, Verdict> check, int work
 
     private void Work()
     {
+        BackgroundThread.Yield();
         while (TryTake(out var next))
         {
             try

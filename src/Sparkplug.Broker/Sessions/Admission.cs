@@ -111,6 +111,12 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
             return;
         }
 
+        if (engine.Sessions.Find(clientId) is { Holder: not null } taken && taken.UserName != userName)
+        {
+            Refuse(client, connect, ReasonCode.NotAuthorized, "its client id is in use by another user"); // who would lose the connection
+            return;
+        }
+
         if (engine.Sessions.Count >= engine.Limits.Sessions && engine.Sessions.Find(clientId) is null)
         {
             Refuse(client, connect, ReasonCode.QuotaExceeded, $"there are {engine.Limits.Sessions} sessions already");

@@ -30,7 +30,7 @@ internal sealed record EngineParts
     /// <summary>Runs work on the broker's loop.</summary>
     public required Action<Action> Post { get; init; }
 
-    /// <summary>How long what has come waits for the loop.</summary>
+    /// <summary>How long what has come waits for the loop; asked on the loop.</summary>
     public Func<TimeSpan> Delay { get; init; } = () => TimeSpan.Zero;
 
     public OverloadLimits Overload { get; init; } = new();
@@ -61,8 +61,8 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
 
     public BrokerEngine(EngineParts parts)
     {
-        (Limits, Access, Awareness, Metrics, Log, Post, Backup) =
-            (parts.Limits, parts.Access, parts.Awareness, parts.Metrics, parts.Logger, parts.Post, parts.Backup);
+        (Limits, Access, Awareness, Metrics, Log, Post, Delay, Backup) =
+            (parts.Limits, parts.Access, parts.Awareness, parts.Metrics, parts.Logger, parts.Post, parts.Delay, parts.Backup);
         Clock = new Clock(parts.Time);
         Durability = new Durability(parts.Store);
         Subscriptions = new SubscriptionDesk(this, new SubscriptionTree(parts.SharedSubscriptions));
@@ -115,6 +115,9 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
     public ILogger Log { get; }
 
     public Action<Action> Post { get; }
+
+    /// <summary>How long what has come waits for the loop.</summary>
+    public Func<TimeSpan> Delay { get; }
 
     public string? Backup { get; }
 

@@ -238,11 +238,10 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     }
 
     /// <summary>Sends retained messages to a new subscription, as fast as the client takes them.</summary>
-    public void Feed(Subscription subscription, List<Message> retained)
+    public void Feed(Subscription subscription)
     {
-        _feed ??= new RetainedFeed(_engine);
-        _feed.Add(Session!, this, subscription, retained);
-        _feed.Pump(Session!, this);
+        _feed ??= new RetainedFeed(_engine, this, Session!);
+        _feed.Add(subscription);
     }
 
     /// <summary>Ends the connection and tells a 5.0 client why (MQTT-4.13.1-1).</summary>
@@ -325,15 +324,18 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         {
             case PacketType.Puback:
                 Session!.OpenOutbox(_engine).Acknowledged(PacketReader.ReadAck(type, body, Version).PacketId);
+                _feed?.Pump();
                 break;
             case PacketType.Pubrec:
                 Session!.OpenOutbox(_engine).Received(this, PacketReader.ReadAck(type, body, Version));
+                _feed?.Pump();
                 break;
             case PacketType.Pubrel:
                 _inbox!.Release(PacketReader.ReadAck(type, body, Version));
                 break;
             case PacketType.Pubcomp:
                 Session!.OpenOutbox(_engine).Completed(PacketReader.ReadAck(type, body, Version).PacketId);
+                _feed?.Pump();
                 break;
             case PacketType.Subscribe:
                 _engine.Subscriptions.Subscribe(this, Session!, PacketReader.ReadSubscribe(body, Version));
@@ -437,7 +439,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
     private void SendMore()
     {
-        _feed?.Pump(Session!, this);
+        _feed?.Pump();
         Session!.Outbox?.Pump();
     }
 

@@ -66,6 +66,9 @@ internal sealed class Identities
 {
     private long _message, _session;
 
+    /// <summary>The number of the message that was kept last.</summary>
+    public long LastMessage => _message;
+
     public long NextMessage() => ++_message;
 
     public long NextSession() => ++_session;

@@ -22,7 +22,7 @@ internal sealed class Session : ISubscriber, IStoreWaiter
 
     public ProtocolVersion Version { get; set; }
 
-    /// <summary>Session Expiry Interval in seconds; 0 ends the session with its connection, <see cref="uint.MaxValue"/> never.</summary>
+    /// <summary>Session Expiry Interval in seconds; 0 ends the session with its connection.</summary>
     public uint ExpiryInterval { get; set; }
 
     /// <summary>Whether the store keeps it: from the first time that it is to outlive a connection until it ends.</summary>

@@ -117,6 +117,8 @@ internal sealed class SessionTable(BrokerEngine engine)
                 session.ReceivedIds[packetId] = 0;
             if (stored.Queue.Count > 0)
                 session.OpenOutbox(engine).Restore(stored.Queue);
+            if (stored.Session.DisconnectedAt is null)
+                engine.Durability.Add(new StoreChange.PutSession(session.ToStored())); // its expiry begins now, not with each restart
             AwaitExpiry(session);
         }
     }
@@ -148,8 +150,6 @@ internal sealed class SessionTable(BrokerEngine engine)
 
     private void AwaitExpiry(Session session)
     {
-        if (session.ExpiryInterval == uint.MaxValue)
-            return;
         var left = session.DisconnectedAt + session.ExpiryInterval * 1000L - engine.Clock.UtcNow;
         engine.Deadlines.Add(new Expiry(engine, session, session.DisconnectedAt), engine.Clock.Now + Math.Max(left, 0));
     }

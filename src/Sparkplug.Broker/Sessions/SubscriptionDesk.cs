@@ -163,15 +163,12 @@ internal sealed class SubscriptionDesk(BrokerEngine engine, SubscriptionTree tre
         return true;
     }
 
-    private void SendRetained(Client client, Subscription subscription, bool isNew)
+    private static void SendRetained(Client client, Subscription subscription, bool isNew)
     {
         if (subscription.Filter.ShareName is not null // MQTT-3.8.4 and 4.8.2: none for a shared subscription
             || subscription.RetainHandling == RetainHandling.DoNotSend
             || subscription.RetainHandling == RetainHandling.SendIfNew && !isNew)
             return;
-        var retained = new List<Message>();
-        engine.Retained.Match(subscription.Filter, engine.Clock.UtcNow, retained);
-        if (retained.Count > 0)
-            client.Feed(subscription, retained);
+        client.Feed(subscription);
     }
 }

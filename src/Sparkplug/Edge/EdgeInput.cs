@@ -22,8 +22,8 @@ public abstract record EdgeInput
     /// <summary>The server refused a subscription; the session cannot be used.</summary>
     public sealed record SubscribeRefused(Timestamp Now) : EdgeInput;
 
-    /// <summary>The connection is gone, by either side.</summary>
-    public sealed record Disconnected(Timestamp Now) : EdgeInput;
+    /// <summary>The connection is gone, by either side. Where the server sent the client elsewhere, the next <see cref="ConnectDue"/> tries the next server.</summary>
+    public sealed record Disconnected(Timestamp Now, bool UseAnotherServer = false) : EdgeInput;
 
     /// <summary>A message arrived: a command or a STATE.</summary>
     public sealed record Received(string Topic, ReadOnlyMemory<byte> Payload, Timestamp Now) : EdgeInput;

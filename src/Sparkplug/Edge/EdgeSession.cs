@@ -75,6 +75,9 @@ public sealed class EdgeSession
                 return;
             case (EdgePhase.Subscribing, EdgeInput.Subscribed subscribed): AwaitPrimaryHost(subscribed.Now, outputs); return;
             case (EdgePhase.Subscribing, EdgeInput.SubscribeRefused): Leave("the server refused a subscription", outputs); return;
+            case (EdgePhase.WaitingForPrimaryHost or EdgePhase.Online, EdgeInput.Disconnected { UseAnotherServer: true }):
+                GoOffline("the server sent it elsewhere", walk: true, outputs);
+                return;
             case (EdgePhase.WaitingForPrimaryHost or EdgePhase.Online or EdgePhase.Disconnecting, EdgeInput.Disconnected):
                 GoOffline("the connection is gone", walk: false, outputs);
                 return;

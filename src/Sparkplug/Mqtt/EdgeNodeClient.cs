@@ -123,7 +123,7 @@ public sealed class EdgeNodeClient
         MqttEvent.Subscribed => new EdgeInput.Subscribed(Now),
         MqttEvent.SubscribeRefused => new EdgeInput.SubscribeRefused(Now),
         MqttEvent.Received received => new EdgeInput.Received(received.Topic, received.Payload, Now),
-        MqttEvent.Disconnected => new EdgeInput.Disconnected(Now),
+        MqttEvent.Disconnected gone => new EdgeInput.Disconnected(Now, gone.UseAnotherServer),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -31,6 +31,7 @@ internal sealed class MqttConnection
     private long _subscribeDeadline = long.MaxValue;
     private long _disconnectDeadline = long.MaxValue;
     private volatile bool _disconnectSent;
+    private volatile bool _useAnotherServer;
 
     public MqttConnection(
         MqttConnect connect, MqttLinkOptions options, Func<MqttEvent, CancellationToken, ValueTask> deliver, TimeProvider clock, ILogger logger)
@@ -87,8 +88,8 @@ internal sealed class MqttConnection
     }
 
     /// <summary>Runs the connection on an open stream until it ends.</summary>
-    /// <returns>Why it ended, and whether the server had accepted it.</returns>
-    public async Task<(bool Accepted, string Reason)> RunAsync(Func<Uri, CancellationToken, Task<Stream>> open, CancellationToken stopping)
+    /// <returns>Why it ended, whether the server had accepted it, and whether it asked the client to use another one.</returns>
+    public async Task<(bool Accepted, string Reason, bool UseAnotherServer)> RunAsync(Func<Uri, CancellationToken, Task<Stream>> open, CancellationToken stopping)
     {
         await using var stopped = stopping.UnsafeRegister(static self => ((MqttConnection)self!).End("stopped"), this);
         var accepted = false;
@@ -107,7 +108,7 @@ internal sealed class MqttConnection
             await Task.WhenAll(
                 EndingAsync(() => SendAsync(wire)), EndingAsync(() => ReceiveAsync(wire, stopping)), EndingAsync(() => WatchAsync(stopping)));
         });
-        return (accepted, _reason!);
+        return (accepted, _reason!, _useAnotherServer);
     }
 
     /// <summary>Runs a part of the connection; whatever ends it ends the connection.</summary>
@@ -212,6 +213,7 @@ internal sealed class MqttConnection
             case MqttPingRespPacket:
                 return ValueTask.CompletedTask;
             case MqttDisconnectPacket disconnect when _options.Version == MqttVersion.V5:
+                _useAnotherServer = MqttReasons.SendsElsewhere(disconnect.ReasonCode);
                 throw new MqttFailure(MqttReasons.Describe(disconnect));
             default:
                 throw new MqttFailure($"the server sent {NameOf(packet)}, which it may not");

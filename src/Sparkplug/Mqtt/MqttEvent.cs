@@ -30,5 +30,6 @@ public abstract record MqttEvent
 
     /// <summary>The connection is gone, by either side.</summary>
     /// <param name="Reason">Why, for people.</param>
-    public sealed record Disconnected(string Reason) : MqttEvent;
+    /// <param name="UseAnotherServer">True when the server asked the client to go to another one (reason codes 0x9C and 0x9D).</param>
+    public sealed record Disconnected(string Reason, bool UseAnotherServer = false) : MqttEvent;
 }

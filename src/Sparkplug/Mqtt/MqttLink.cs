@@ -105,7 +105,7 @@ public sealed class MqttLink
         if (_options.Password is not null && connection.Server is { Scheme: "mqtt", IsLoopback: false })
             _logger.PasswordInClear(_options.ClientId, server);
         var started = _clock.GetTimestamp();
-        var (accepted, reason) = await connection.RunAsync(_open, stopping);
+        var (accepted, reason, useAnotherServer) = await connection.RunAsync(_open, stopping);
         stopping.ThrowIfCancellationRequested();
         if (!accepted)
         {
@@ -117,6 +117,6 @@ public sealed class MqttLink
         _backoff.Ended(_clock.GetElapsedTime(started));
         MqttMeter.Disconnected.Add(1);
         _logger.Disconnected(_options.ClientId, server, reason);
-        await _deliver(new MqttEvent.Disconnected($"{server}: {reason}"), stopping);
+        await _deliver(new MqttEvent.Disconnected($"{server}: {reason}", useAnotherServer), stopping);
     }
 }

@@ -21,11 +21,15 @@ internal static class MqttReasons
     {
         if (version == MqttVersion.V311)
             return answer.ReturnCode == MqttConnectReturnCode.ConnectionAccepted ? null : $"refused by the server: {Describe(answer.ReturnCode)}";
-        return answer.ReasonCode == MqttConnectReasonCode.Success ? null : $"refused by the server: {Describe(answer.ReasonCode)}{Quote(answer.ReasonString)}";
+        return answer.ReasonCode == MqttConnectReasonCode.Success ? null : $"refused by the server: {Describe(answer.ReasonCode)}{Elsewhere(answer.ServerReference)}{Quote(answer.ReasonString)}";
     }
 
     /// <summary>Why the server ended the connection.</summary>
-    public static string Describe(MqttDisconnectPacket packet) => $"ended by the server: {Spell(packet.ReasonCode.ToString())}{Quote(packet.ReasonString)}";
+    public static string Describe(MqttDisconnectPacket packet) => $"ended by the server: {Spell(packet.ReasonCode.ToString())}{Elsewhere(packet.ServerReference)}{Quote(packet.ReasonString)}";
+
+    /// <summary>Whether the server asks its client to go to another one (MQTT 5, 4.13).</summary>
+    public static bool SendsElsewhere(MqttDisconnectReasonCode code) =>
+        code is MqttDisconnectReasonCode.UseAnotherServer or MqttDisconnectReasonCode.ServerMoved;
 
     /// <summary>Why a SUBSCRIBE was not granted in full; null when it was.</summary>
     public static string? Refusal(MqttSubscribePacket asked, MqttSubAckPacket answer)
@@ -73,6 +77,10 @@ internal static class MqttReasons
     // "KeepAliveTimeout" -> "keep alive timeout"; a number without a name stays one.
     private static string Spell(string name) =>
         string.Concat(name.Select((letter, i) => char.IsUpper(letter) ? $"{(i == 0 ? "" : " ")}{char.ToLowerInvariant(letter)}" : letter.ToString()));
+
+    // Told and not followed: whoever has a list of servers goes to those alone.
+    private static string Elsewhere(string? serverReference) =>
+        string.IsNullOrEmpty(serverReference) ? "" : $", it names {Words.Bounded(serverReference)}";
 
     private static string Quote(string? text) => string.IsNullOrEmpty(text) ? "" : $" (\"{Words.Bounded(text)}\")";
 }

@@ -86,6 +86,26 @@ public class ConnectTests
         Assert.Equal([0, 0, 1], edge.Out.Connects.Select(connect => connect.ServerIndex));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Spec("MQTT-3.14.2-1")]
+    public void A_server_that_sends_its_client_elsewhere_is_left_for_the_next_one_of_the_list(bool isOnline)
+    {
+        var edge = new AnEdge(isOnline ? null : AnEdge.Host, servers: 2).Subscribed();
+        Assert.Equal(isOnline ? EdgePhase.Online : EdgePhase.WaitingForPrimaryHost, edge.Phase);
+        edge.Step(new EdgeInput.Disconnected(edge.Now, UseAnotherServer: true)).Step(new EdgeInput.ConnectDue(edge.Now));
+        Assert.Equal([(0, 0), (1, 1)], edge.Out.Connects.Select(connect => (connect.ServerIndex, (int)connect.BdSeq.Value)));
+    }
+
+    [Fact]
+    public void Who_is_leaving_already_is_not_sent_past_the_next_server()
+    {
+        var edge = new AnEdge(servers: 3).Subscribed();
+        edge.Step(new EdgeInput.NextServerRequested(edge.Now)).Step(new EdgeInput.Disconnected(edge.Now, UseAnotherServer: true)).Step(new EdgeInput.ConnectDue(edge.Now));
+        Assert.Equal([0, 1], edge.Out.Connects.Select(connect => connect.ServerIndex));
+    }
+
     [Fact]
     public void A_server_that_drops_the_connection_before_it_grants_the_subscriptions_is_left()
     {

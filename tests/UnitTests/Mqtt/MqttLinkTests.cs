@@ -248,6 +248,35 @@ public sealed class MqttLinkTests
         await bench.LaterAsync<MqttEvent.ConnectDue>();
     }
 
+    [Theory]
+    [InlineData(0x89, "refused by the server: server busy, it names other:8883")]
+    [InlineData(0x9C, "refused by the server: use another server, it names other:8883")]
+    public async Task A_Server_Reference_in_CONNACK_is_told_and_not_followed(int code, string words)
+    {
+        await using var bench = new LinkBench();
+        await bench.EventAsync<MqttEvent.ConnectDue>();
+        bench.Link.Connect(LinkBench.Connect);
+        using var server = await bench.AcceptAsync();
+        await server.ReadAsync<MqttConnectPacket>();
+        await server.SendAsync(new MqttConnAckPacket { ReasonCode = (MqttConnectReasonCode)code, ServerReference = "other:8883" });
+        Assert.EndsWith(words, (await bench.EventAsync<MqttEvent.ConnectFailed>()).Reason, StringComparison.Ordinal);
+        await bench.LaterAsync<MqttEvent.ConnectDue>(); // its owner says where to
+    }
+
+    [Theory]
+    [InlineData(0x9C, true)]
+    [InlineData(0x9D, true)]
+    [InlineData(0x8B, false)]
+    [InlineData(0x98, false)]
+    public async Task A_DISCONNECT_tells_its_owner_whether_to_use_another_server(int code, bool isSentElsewhere)
+    {
+        await using var bench = new LinkBench();
+        using var server = await bench.ConnectAsync();
+        await server.SendAsync(new MqttDisconnectPacket { ReasonCode = (MqttDisconnectReasonCode)code, ServerReference = isSentElsewhere ? "other:8883" : null });
+        var gone = await bench.EventAsync<MqttEvent.Disconnected>();
+        Assert.Equal((isSentElsewhere, isSentElsewhere), (gone.UseAnotherServer, gone.Reason.EndsWith(", it names other:8883", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_server_that_does_not_answer_CONNECT_fails_in_time()
     {

@@ -54,6 +54,39 @@ public sealed class TcpConnectionTests
         Assert.Equal(0, await client.ReceiveAsync(new byte[1], Cancel)); // a clean end, no reset
     }
 
+    [Fact]
+    public async Task Packets_and_the_end_that_come_together_are_both_seen()
+    {
+        await using var bench = await LoopBench.StartAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            using var client = await bench.ConnectAsync();
+            await client.SendAsync(BenchOwner.Packet(10), Cancel);
+            client.Shutdown(SocketShutdown.Send);
+        }
+
+        await Wait.UntilAsync("all have ended", 30, () => bench.Owners.Count == 200 && bench.Owners.All(owner => owner.EndedCount == 1));
+        Assert.All(bench.Owners, owner => Assert.Equal(1, owner.Received));
+    }
+
+    [Fact]
+    public async Task An_end_that_comes_while_paused_is_seen_after_the_packets_before_it()
+    {
+        await using var bench = await LoopBench.StartAsync();
+        bench.Acceptor.OnPacket = (_, _) => { };
+        var (client, owner) = await bench.ConnectKnownAsync();
+        using var _ = client;
+        await bench.OnLoopAsync(owner.Connection.Pause);
+        await client.SendAsync(BenchOwner.Packet(10), Cancel);
+        client.Shutdown(SocketShutdown.Send);
+        await ReadAnotherAsync(bench); // by then the loop has been told of the packet and of the end
+        Assert.Equal((0, 0), (owner.Received, owner.EndedCount));
+
+        await bench.OnLoopAsync(owner.Connection.Resume);
+        await AssertEndedAsync(owner, ConnectionEnd.ByPeer);
+        Assert.Equal(1, owner.Received);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -262,6 +295,14 @@ public sealed class TcpConnectionTests
         await client.ConnectAsync(listener.LocalEndPoint!, Cancel);
         using var accepted = await listener.AcceptAsync(Cancel);
         Assert.True(accepted.NoDelay);
+    }
+
+    private static async Task ReadAnotherAsync(LoopBench bench)
+    {
+        var (client, owner) = await bench.ConnectKnownAsync();
+        using var _ = client;
+        await client.SendAsync(BenchOwner.Packet(1), Cancel);
+        await Wait.UntilAsync("the other packet has come", 30, () => owner.Received == 1);
     }
 
     internal static async Task<byte[]> ReadAsync(Socket client, int count)

@@ -191,6 +191,18 @@ public sealed class ConnectTests : IDisposable
         Assert.Equal(ReasonCode.NoMatchingSubscribers, client.Publish("a/b", "x", Qos.AtLeastOnce, 1).TakeOne(PacketType.Puback).Reason);
     }
 
+    [Theory, MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
+    [Spec("MQTT-3.1.3-8")]
+    public void A_client_id_that_another_user_is_connected_with_is_refused_and_the_other_stays(byte version)
+    {
+        using var broker = new EngineHarness(access: "user everyone all");
+        var ann = broker.Connect("c", certificateUser: "ann");
+        var bob = broker.Open((ProtocolVersion)version, certificateUser: "bob").Send(ClientPackets.Connect("c", (ProtocolVersion)version));
+        Assert.Equal(version == 4 ? (ReasonCode)5 : ReasonCode.NotAuthorized, bob.TakeOne(PacketType.Connack).Reason);
+        Assert.True(bob.IsClosed);
+        Assert.False(ann.IsClosed);
+    }
+
     [Fact]
     public void One_user_gets_no_session_of_another_by_its_client_id()
     {
@@ -222,6 +234,15 @@ public sealed class ConnectTests : IDisposable
         Assert.Equal(ReasonCode.ServerBusy, broker.Open().Send(ClientPackets.Connect("a")).TakeOne(PacketType.Connack).Reason);
         delay = TimeSpan.Zero;
         broker.Connect("a");
+    }
+
+    [Fact]
+    public void A_broker_whose_memory_is_short_is_busy()
+    {
+        using var broker = new EngineHarness(options: new EngineOptions { Overload = new OverloadLimits { Memory = 1 << 20 } });
+        Assert.Equal(ReasonCode.ServerBusy, broker.Open().Send(ClientPackets.Connect("a")).TakeOne(PacketType.Connack).Reason);
+        using var roomy = new EngineHarness(options: new EngineOptions { Overload = new OverloadLimits { Memory = 1L << 50 } });
+        roomy.Connect("a");
     }
 
     [Fact]

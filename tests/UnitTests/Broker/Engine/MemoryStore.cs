@@ -26,6 +26,7 @@ internal sealed class MemoryStore : IBrokerStore
     private readonly Dictionary<string, Message> _retained = [];
     private readonly Dictionary<string, StoredWill> _wills = [];
     private List<StoreChange> _current = [];
+    private long _lastMessageId;
 
     public Disk Disk { get; set; }
 
@@ -54,7 +55,7 @@ internal sealed class MemoryStore : IBrokerStore
             Refuse();
     }
 
-    /// <summary>The payloads of all messages that were on the disk for some session, then or now.</summary>
+    /// <summary>The payloads of all messages that were on the disk then or now.</summary>
     public HashSet<string> Kept { get; } = [];
 
     /// <summary>All that was submitted is on the disk now.</summary>
@@ -96,7 +97,7 @@ internal sealed class MemoryStore : IBrokerStore
         Retained = [.. _retained.Values],
         Sessions = [.. _sessions.Values.Select(session => session.ToRestored())],
         Wills = [.. _wills.Values],
-        LastMessageId = 1_000_000,
+        LastMessageId = _lastMessageId,
         LastSessionKey = _sessions.Keys.DefaultIfEmpty().Max(),
     };
 
@@ -104,7 +105,10 @@ internal sealed class MemoryStore : IBrokerStore
     {
         switch (change)
         {
-            case StoreChange.Retain retain: _retained[retain.Message.Topic.Text] = retain.Message; break;
+            case StoreChange.Retain retain:
+                _retained[retain.Message.Topic.Text] = retain.Message;
+                Keep(retain.Message);
+                break;
             case StoreChange.Unretain unretain: _retained.Remove(unretain.Topic.Text); break;
             case StoreChange.PutWill put: _wills[put.Will.ClientId] = put.Will; break;
             case StoreChange.RemoveWill remove: _wills.Remove(remove.ClientId); break;
@@ -123,7 +127,7 @@ internal sealed class MemoryStore : IBrokerStore
             case StoreChange.Unsubscribe end when Of(end.SessionKey) is { } session: session.Subscriptions.Remove(end.Filter); break;
             case StoreChange.Enqueue add when Of(add.SessionKey) is { } session:
                 session.Queue[add.Delivery.Position] = add.Delivery;
-                Kept.Add(Encoding.UTF8.GetString(add.Delivery.Message.Payload));
+                Keep(add.Delivery.Message);
                 break;
             case StoreChange.Dequeue remove when Of(remove.SessionKey) is { } session: session.Queue.Remove(remove.Position); break;
             case StoreChange.Assign assign when Of(assign.SessionKey) is { } session: session.Change(assign.Position, packetId: assign.PacketId); break;
@@ -131,6 +135,12 @@ internal sealed class MemoryStore : IBrokerStore
             case StoreChange.ReceiveId receive when Of(receive.SessionKey) is { } session: session.ReceivedIds.Add(receive.PacketId); break;
             case StoreChange.ReleaseId release when Of(release.SessionKey) is { } session: session.ReceivedIds.Remove(release.PacketId); break;
         }
+    }
+
+    private void Keep(Message message)
+    {
+        _lastMessageId = Math.Max(_lastMessageId, message.Id);
+        Kept.Add(Encoding.UTF8.GetString(message.Payload));
     }
 
     private KeptSession? Of(long key) => _sessions.GetValueOrDefault(key);

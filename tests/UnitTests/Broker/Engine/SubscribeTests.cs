@@ -173,6 +173,51 @@ public sealed class SubscribeTests : IDisposable
         Assert.Empty(seen.Last(packet => packet.Topic == "r/298").Payload);
     }
 
+    [Theory]
+    [InlineData(4, 0, true)]
+    [InlineData(4, 1, true)]
+    [InlineData(4, 2, false)]
+    [InlineData(5, 0, false)]
+    [InlineData(5, 1, false)]
+    [InlineData(5, 2, true)]
+    [Spec("MQTT-3.3.1-9")]
+    public void All_retained_messages_come_as_they_are_acknowledged(byte version, byte qos, bool stays)
+    {
+        for (ushort i = 1; i <= 500; i++)
+            _publisher.Publish($"r/{i}", $"{i}", (Qos)qos, i, retain: true).Ack(PacketType.Pubrel, i);
+        var v = (ProtocolVersion)version;
+        var client = stays ? _broker.Resume("c", v) : _broker.Connect("c", v);
+        client.Send(ClientPackets.Subscribe(1, "r/#", Qos.ExactlyOnce, v));
+        var received = new List<string>();
+        for (var packets = client.Take(); packets.Count > 0; packets = client.Take())
+        {
+            foreach (var packet in packets.Where(packet => packet.Type is PacketType.Publish or PacketType.Pubrel))
+            {
+                if (packet.Type == PacketType.Publish)
+                    received.Add(packet.Text);
+                if (packet.PacketId > 0)
+                    client.Ack(packet.Type == PacketType.Pubrel ? PacketType.Pubcomp : packet.Qos == Qos.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec, packet.PacketId);
+            }
+        }
+
+        Assert.Equal(500, received.Distinct().Count());
+        Assert.Equal(500, received.Count);
+    }
+
+    [Fact]
+    public void A_subscription_that_is_over_before_its_turn_brings_no_retained_messages()
+    {
+        for (var i = 0; i < 100; i++)
+            _publisher.Send(ClientPackets.Publish($"r/{i}", new byte[4_000], retain: true));
+        _publisher.Publish("late/1", "x", retain: true);
+        var client = _broker.Connect("c");
+        client.Connection.Block(true);
+        client.Send(ClientPackets.Subscribe(1, "r/#"), ClientPackets.Subscribe(2, "late/1"), ClientPackets.Unsubscribe(3, ProtocolVersion.V5, "late/1"));
+        client.Connection.Block(false);
+        client.Connection.Block(false);
+        Assert.Equal(100, client.Take().Count(IsPublish));
+    }
+
     [Fact]
     public void Beyond_the_limit_of_subscriptions_none_is_added_but_one_may_be_replaced()
     {
