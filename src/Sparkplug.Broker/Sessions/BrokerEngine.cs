@@ -172,19 +172,19 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
     public void Forget(Client client) => _clients.Remove(client);
 
     /// <summary>
-    /// Says goodbye to everyone: the Wills go out while their subscribers are still there, then each 5.0 client is told that the server
-    /// shuts down (0x8B). The connections close when their output is sent.
+    /// Ends the service: no connection is taken any more, the Wills go out while their subscribers are still there, then everyone is said
+    /// goodbye (<see cref="Farewell"/>). The connections close when their output is sent.
     /// </summary>
-    public void Stop()
+    /// <param name="done">Called when the last word is written.</param>
+    public void Stop(Action? done = null)
     {
         if (_isStopping)
             return;
         _isStopping = true;
         _stopping.Cancel();
         Wills.PublishAll();
-        foreach (var client in _clients.ToList())
-            client.End(ReasonCode.ServerShuttingDown, "the broker stops");
         Durability.End();
+        new Farewell(this, done).Begin();
     }
 
     /// <inheritdoc/>

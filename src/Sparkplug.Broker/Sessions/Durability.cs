@@ -35,6 +35,9 @@ internal sealed class Durability(IBrokerStore store, Clock clock)
     /// <summary>Everything up to this batch was tried; what is above <see cref="Committed"/> was refused.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>The last batch that somebody waits or waited for.</summary>
+    public long Promised { get; private set; }
+
     /// <summary>Whether new promises may be made.</summary>
     public bool IsAccepting => store.IsAccepting;
 
@@ -62,8 +65,9 @@ internal sealed class Durability(IBrokerStore store, Clock clock)
     /// <summary>The batch of the changes made so far: what depends on them is held back until it has settled.</summary>
     public long Promise(IStoreWaiter waiter)
     {
-        WaitFor(waiter, store.Batch);
-        return store.Batch;
+        Promised = store.Batch;
+        WaitFor(waiter, Promised);
+        return Promised;
     }
 
     /// <summary>Has the waiter called when the batch has settled.</summary>
