@@ -151,6 +151,7 @@ internal sealed class BrokerLoop : IDisposable
     {
         _threadId = Environment.CurrentManagedThreadId;
         _turnedAt = _time.GetTimestamp();
+        Func<int> turn = acceptor.Turn, sent = acceptor.Sent;
         var wait = 0;
         while (!_isStopping || _connections.Count > 0)
         {
@@ -162,8 +163,9 @@ internal sealed class BrokerLoop : IDisposable
             RunPosted();
             Each(_resumed, static connection => connection.GoOn());
             Each(_ended, static connection => connection.Finish());
-            wait = Turn(acceptor);
+            wait = Guard(turn);
             Each(_dirty, static connection => connection.SendDirty());
+            wait = Sooner(wait, Guard(sent));
         }
     }
 
@@ -265,12 +267,12 @@ internal sealed class BrokerLoop : IDisposable
         _handling.Clear();
     }
 
-    private int Turn(IAcceptor acceptor)
+    private int Guard(Func<int> turn)
     {
         const int AfterFault = 100;
         try
         {
-            return acceptor.Turn();
+            return turn();
         }
         catch (Exception fault)
         {

@@ -123,12 +123,13 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
             return;
         }
 
+        var previous = engine.Sessions.Find(clientId);
         var session = engine.Sessions.Open(connect, clientId, userName, out var isPresent);
         session.Holder = client;
         session.Permissions = engine.Access.For(userName, clientId);
         var keepAlive = KeepAliveOf(connect);
         client.Attach(session, connect, keepAlive);
-        var batch = Promise(client, session, connect);
+        var batch = Promise(client, session, connect, endsAnother: previous is { IsDurable: true } && previous != session);
         LogConnected(client.Connection, clientId, userName, connect.Version);
         client.Owe(new Acknowledgement(PacketType.Connack, 0, ReasonCode.Success, batch, Connack: new ConnackPacket
         {
@@ -150,15 +151,17 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
         engine.Log.ClientConnected(Shown.Text(clientId), user, connection.Remote, Shown.Protocol(version), connection.Transport);
     }
 
-    /// <summary>A Will and a session that stays are promises: CONNACK waits for the disk. Everyone else waits for nothing.</summary>
-    private long Promise(Client client, Session session, ConnectPacket connect)
+    /// <summary>
+    /// A Will, a session that stays and the end of one that stayed are promises: CONNACK waits for the disk. Everyone else waits for nothing.
+    /// </summary>
+    private long Promise(Client client, Session session, ConnectPacket connect, bool endsAnother)
     {
         var hasWill = engine.Wills.Keep(session, connect.Will);
         if (session.ExpiryInterval > 0)
             session.IsDurable = true;
         if (session.IsDurable)
             engine.Durability.Add(new StoreChange.PutSession(session.ToStored()));
-        return (hasWill || session.IsDurable) && engine.Durability.IsAccepting ? engine.Durability.Promise(client) : 0;
+        return (hasWill || session.IsDurable || endsAnother) && engine.Durability.IsAccepting ? engine.Durability.Promise(client) : 0;
     }
 
     private string? Forbids(ConnectWill will, string? userName, string clientId)

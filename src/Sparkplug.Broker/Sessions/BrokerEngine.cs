@@ -64,7 +64,7 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
         (Limits, Access, Awareness, Metrics, Log, Post, Delay, Backup) =
             (parts.Limits, parts.Access, parts.Awareness, parts.Metrics, parts.Logger, parts.Post, parts.Delay, parts.Backup);
         Clock = new Clock(parts.Time);
-        Durability = new Durability(parts.Store);
+        Durability = new Durability(parts.Store, Clock);
         Subscriptions = new SubscriptionDesk(this, new SubscriptionTree(parts.SharedSubscriptions));
         Retained = new RetainedMessages(parts.Limits.RetainedBytes);
         Refusals = new Refusals(parts.Metrics, parts.Logger);
@@ -162,10 +162,11 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
     /// <inheritdoc/>
     public int Turn()
     {
-        var left = Deadlines.Run(Clock.Now);
-        Durability.EndTurn();
-        return left;
+        return Deadlines.Run(Clock.Now);
     }
+
+    /// <inheritdoc/>
+    public int Sent() => Durability.EndTurn();
 
     /// <summary>The transport has told that a connection is over.</summary>
     public void Forget(Client client) => _clients.Remove(client);
@@ -182,7 +183,7 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
         _isStopping = true;
         _stopping.Cancel();
         Wills.PublishAll();
-        Durability.EndTurn();
+        Durability.End();
         new Farewell(this, done).Begin();
     }
 

@@ -9,7 +9,10 @@ internal sealed class SubscriptionDesk(BrokerEngine engine, SubscriptionTree tre
 {
     public SubscriptionTree Tree => tree;
 
-    /// <summary>Takes a SUBSCRIBE: SUBACK first, then the retained messages (MQTT-3.8.4-1, -4).</summary>
+    /// <summary>
+    /// Takes a SUBSCRIBE (MQTT-3.8.4-1, -4). The retained messages come behind SUBACK, unless that waits for the disk: then they go
+    /// first, as the standard permits, so that none of them comes after a newer message of its topic.
+    /// </summary>
     public void Subscribe(Client client, Session session, SubscribePacket packet)
     {
         var reasons = new ReasonCode[packet.Subscriptions.Count];

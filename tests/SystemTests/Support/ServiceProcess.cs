@@ -26,6 +26,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>For messages.</summary>
     public string Name { get; }
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Everything that it wrote so far.</summary>
     public string Output => string.Join('\n', _lines);
 

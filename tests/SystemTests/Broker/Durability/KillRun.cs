@@ -16,6 +16,7 @@ internal sealed class KillRun : IAsyncDisposable
     private readonly LoadSubscriber _absent;
     private readonly RetainedRounds _retained;
     private readonly SubscriptionRounds[] _subscriptions;
+    private readonly EndedSessions _ended;
     private readonly WillRounds _wills;
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly AcknowledgementCount _acknowledged = new();
@@ -43,6 +44,7 @@ internal sealed class KillRun : IAsyncDisposable
         _absent = Subscriber("absent", ProtocolVersion.V311, new Habits(Qos.ExactlyOnce));
         _retained = new RetainedRounds(_broker.Port, Findings);
         _subscriptions = [new(_broker.Port, ProtocolVersion.V5, Findings), new(_broker.Port, ProtocolVersion.V311, Findings)];
+        _ended = new EndedSessions(_broker.Port, Findings);
         _wills = new WillRounds(_broker.Port, Findings);
 
         LoadSubscriber Subscriber(string clientId, ProtocolVersion version, Habits habits) =>
@@ -119,8 +121,9 @@ internal sealed class KillRun : IAsyncDisposable
         await _retained.CheckAsync(version);
         foreach (var subscriptions in _subscriptions)
             await subscriptions.CheckAsync();
+        await _ended.CheckAsync();
         await _wills.OpenAsync();
-        _round = [watching, _retained.RunAsync(version), .. _subscriptions.Select(subscriptions => subscriptions.RunAsync())];
+        _round = [watching, _retained.RunAsync(version), _ended.RunAsync(version), .. _subscriptions.Select(subscriptions => subscriptions.RunAsync())];
     }
 
     private async Task KillAsync(int acknowledgements)

@@ -14,7 +14,8 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int MostAcknowledgements = 600;
 
     [Fact]
-    [Spec("MQTT-4.1.0-1", "MQTT-4.3.2-1", "MQTT-4.3.3-1", "MQTT-4.4.0-1", "MQTT-4.6.0-1", "MQTT-4.6.0-6", "MQTT-3.1.2-8")]
+    [Spec("MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-3.1.2-8", "MQTT-3.3.1-1", "MQTT-4.3.2-3", "MQTT-4.3.3-3", "MQTT-4.3.3-6", "MQTT-4.3.3-10", "MQTT-4.4.0-1")]
+    [Spec("MQTT-4.6.0-6", "MQTT311-3.1.2-5", "MQTT311-4.4.0-1", "MQTT311-4.6.0-6")]
     public async Task Nothing_acknowledged_is_lost_by_kill_9()
     {
         var rounds = FromEnvironment("DURABILITY_ROUNDS") ?? 10;

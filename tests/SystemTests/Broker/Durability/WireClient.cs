@@ -99,7 +99,7 @@ internal sealed class WireClient : IAsyncDisposable
     public async Task<ServerPacket?> TryTakeAsync(PacketType type)
     {
         var packet = await NextAsync();
-        return packet is null || packet.Type == type ? packet : throw new InvalidDataException($"{packet.Type} where {type} is due");
+        return packet is null || packet.Type == type ? packet : throw new InvalidDataException($"{packet.Type} {packet.Topic} '{packet.Text}' where {type} is due");
     }
 
     /// <summary>The next packet, which must come and be of this type.</summary>

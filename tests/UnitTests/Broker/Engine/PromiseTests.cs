@@ -25,6 +25,19 @@ public sealed class PromiseTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
+    [Spec("MQTT-3.1.2-4")]
+    public void CONNACK_that_ends_a_session_that_stayed_waits_for_the_disk(byte version)
+    {
+        var v = (ProtocolVersion)version;
+        _broker.Resume("c", v).Vanish();
+        _broker.Store.Disk = Disk.Slow;
+        var client = _broker.Open(v).Send(ClientPackets.Connect("c", v));
+        client.TakeNothing();
+        _broker.Store.Settle();
+        Assert.False(client.TakeOne(PacketType.Connack).SessionPresent);
+    }
+
+    [Theory, MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
     public void SUBACK_and_UNSUBACK_of_a_session_that_stays_wait_for_the_disk(byte version)
     {
         var v = (ProtocolVersion)version;
