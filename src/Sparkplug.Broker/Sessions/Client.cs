@@ -7,24 +7,19 @@ namespace Sparkplug.Broker.Sessions;
 /// <summary>One network connection and the client at its other end, from the first byte to the last.</summary>
 internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 {
-    /// <summary>The bytes of SUBACK and UNSUBACK before their reason codes, at most.</summary>
-    private const int LargestAcknowledgementHead = 8;
-
     private readonly BrokerEngine _engine;
     private readonly Acknowledgements _owed = new();
+    private readonly ClientWriter _writer;
     private Inbox? _inbox;
-    private OutboundAliases? _aliases;
     private RetainedFeed? _feed;
     private Phase _phase;
     private Waits _waits;
     private bool _isPaused;
     private long _lastHeard, _keepAlive, _dueAt;
-    private uint? _maximumPacketSize;
-    private bool _wantsReasons;
 
     public Client(BrokerEngine engine, Connection connection)
     {
-        (_engine, Connection) = (engine, connection);
+        (_engine, Connection, _writer) = (engine, connection, new ClientWriter(engine, connection));
         _lastHeard = engine.Clock.Now;
         Await(_lastHeard + (long)engine.Limits.ConnectTime.TotalMilliseconds);
     }
@@ -66,7 +61,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     public Session? Session { get; private set; }
 
     /// <summary>The protocol it speaks; known from its CONNECT on.</summary>
-    public ProtocolVersion Version { get; private set; } = ProtocolVersion.V311;
+    public ProtocolVersion Version => _writer.Version;
 
     /// <summary>When it was let in, in milliseconds since 1970 UTC.</summary>
     public long ConnectedAt { get; private set; }
@@ -79,7 +74,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
     public long PublishesReceived { get; set; }
 
-    public long PublishesSent { get; private set; }
+    public long PublishesSent => _writer.Publishes;
 
     public bool IsConnected => _phase == Phase.Connected;
 
@@ -178,8 +173,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         Session = session;
         ConnectedAt = _engine.Clock.UtcNow;
         SendQuota = Math.Min(connect.ReceiveMaximum, _engine.Limits.Inflight);
-        if (connect.TopicAliasMaximum > 0)
-            _aliases = new OutboundAliases(Math.Min(connect.TopicAliasMaximum, _engine.Limits.TopicAliases));
+        _writer.AllowAliases(connect);
         _keepAlive = keepAlive * 1500L;
         _inbox = new Inbox(this, session, _engine);
     }
@@ -187,13 +181,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <summary>Refuses the CONNECT (MQTT-3.2.2-7).</summary>
     public void Refuse(ReasonCode reason, string? text, string? serverReference = null)
     {
-        var before = Lag;
-        PacketWriter.WriteConnack(
-            Connection.Output,
-            new ConnackPacket { Reason = reason, ReasonString = _wantsReasons ? text : null, ServerReference = serverReference },
-            Version,
-            _maximumPacketSize);
-        _engine.Metrics.PacketSent(Lag - before);
+        _writer.Refusal(reason, text, serverReference);
         Close();
     }
 
@@ -221,17 +209,14 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     public void Send(scoped ref Publication publication, bool retain, uint[] identifiers)
     {
         if (Lag > _engine.Limits.QueueBytes || (_waits & Waits.ForItself) != 0
-            || !Write(publication.Topic, Qos.AtMostOnce, false, retain, 0, publication.ExpiresAt, publication.Properties, identifiers, publication.Payload))
+            || !_writer.Publish(ref publication, retain, identifiers))
             Session!.CountDropped(_engine);
     }
 
     /// <summary>Sends a QoS 1 or 2 message; false when it is larger than the client takes (MQTT-3.1.2-24).</summary>
     public bool Send(Delivery delivery)
     {
-        var message = delivery.Message;
-        var isTaken = Write(
-            message.Topic, delivery.Qos, delivery.WasSent, delivery.Retain, delivery.PacketId, message.ExpiresAt, message.Properties,
-            delivery.Identifiers, message.Payload);
+        var isTaken = _writer.Publish(delivery);
         if (!isTaken)
             Session!.CountDropped(_engine);
         return isTaken;
@@ -249,7 +234,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         if (_phase == Phase.Ended)
             return;
-        Tell(reason, _wantsReasons ? why : null, serverReference);
+        Tell(reason, why, serverReference);
         Leave(isGoodbye: false, why, reason);
         Connection.Close();
     }
@@ -309,12 +294,12 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
     private void Connect(byte first, int headerLength, ReadOnlySpan<byte> body)
     {
-        Version = PacketReader.VersionOf(body) ?? ProtocolVersion.V311; // first: a CONNECT that is refused is answered in its own version
+        _writer.Version = PacketReader.VersionOf(body) ?? ProtocolVersion.V311; // first: a CONNECT that is refused is answered in its own version
         _phase = Phase.Connecting;
         PacketReader.CheckHeader(first, headerLength, body.Length, Version); // again, now that the version is known
         var connect = PacketReader.ReadConnect(body);
         _waits |= Waits.ForConnack;
-        (_wantsReasons, _maximumPacketSize) = (connect.RequestProblemInformation, connect.MaximumPacketSize);
+        _writer.Learn(connect);
         _engine.Admission.Begin(this, connect);
     }
 
@@ -345,7 +330,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
                 break;
             case PacketType.Pingreq:
                 PacketReader.ReadPingreq(body, Version);
-                Pong();
+                _writer.Pingresp();
                 break;
             case PacketType.Disconnect:
                 Goodbye(PacketReader.ReadDisconnect(body, Version));
@@ -357,13 +342,6 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             default:
                 throw new MqttViolation(ReasonCode.ProtocolError, $"a client does not send {type}");
         }
-    }
-
-    private void Pong()
-    {
-        var before = Lag;
-        PacketWriter.WritePingresp(Connection.Output);
-        Flush(before);
     }
 
     private void Goodbye(DisconnectPacket disconnect)
@@ -391,42 +369,21 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
         if (acknowledgement.Reasons is { } reasons)
         {
-            Acknowledge(acknowledgement, reasons, isOnDisk);
+            if (!isOnDisk)
+                reasons = _engine.Subscriptions.TakeBack(Session!, acknowledgement);
+            _writer.Ack(acknowledgement.Type, acknowledgement.PacketId, reasons);
             return;
         }
 
-        if (!isOnDisk && Version == ProtocolVersion.V311)
-        {
-            End(ReasonCode.QuotaExceeded, "the disk does not take its message"); // 3.1.1 has no way to refuse one message
-            return;
-        }
-
-        var before = Lag;
-        var reason = isOnDisk ? acknowledgement.Reason : ReasonCode.QuotaExceeded;
-        PacketWriter.WriteAck(Connection.Output, acknowledgement.Type, Version, acknowledgement.PacketId, reason);
-        Flush(before);
-    }
-
-    /// <summary>SUBACK and UNSUBACK. One that is larger than the client takes is not sent, as if it had been (MQTT-3.1.2-25).</summary>
-    private void Acknowledge(in Acknowledgement acknowledgement, ReasonCode[] reasons, bool isOnDisk)
-    {
-        if (!isOnDisk)
-            reasons = _engine.Subscriptions.TakeBack(Session!, acknowledgement);
-        if (reasons.Length + LargestAcknowledgementHead > _maximumPacketSize)
-            return;
-        var before = Lag;
-        if (acknowledgement.Type == PacketType.Suback)
-            PacketWriter.WriteSuback(Connection.Output, Version, acknowledgement.PacketId, reasons);
+        if (isOnDisk || Version == ProtocolVersion.V5)
+            _writer.Ack(acknowledgement.Type, acknowledgement.PacketId, isOnDisk ? acknowledgement.Reason : ReasonCode.QuotaExceeded);
         else
-            PacketWriter.WriteUnsuback(Connection.Output, Version, acknowledgement.PacketId, reasons);
-        Flush(before);
+            End(ReasonCode.QuotaExceeded, "the disk does not take its message"); // 3.1.1 has no way to refuse one message
     }
 
     private void Welcome(ConnackPacket connack)
     {
-        var before = Lag;
-        PacketWriter.WriteConnack(Connection.Output, connack, Version, _maximumPacketSize);
-        Flush(before);
+        _writer.Connack(connack);
         _phase = Phase.Connected;
         _engine.ConnectedCount++;
         _lastHeard = _engine.Clock.Now;
@@ -443,49 +400,14 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         Session!.Outbox?.Pump();
     }
 
-    private bool Write(
-        Topic topic, Qos qos, bool dup, bool retain, ushort packetId, long expiresAt, ReadOnlySpan<byte> properties, uint[] identifiers,
-        ReadOnlySpan<byte> payload)
-    {
-        uint? expiry = expiresAt == long.MaxValue ? null : SecondsUntil(expiresAt);
-        ReadOnlySpan<byte> name = topic.Utf8;
-        if (_maximumPacketSize is { } maximum
-            && PacketWriter.PublishSize(Version, qos, name, _aliases is null ? (ushort)0 : (ushort)1, expiry, properties, identifiers, payload) > maximum)
-            return false;
-        ushort alias = 0;
-        if (_aliases is not null && _aliases.TryGet(topic, out alias, out var isKnown) && isKnown)
-            name = default;
-        var before = Lag;
-        PacketWriter.WritePublish(Connection.Output, Version, qos, dup, retain, packetId, name, alias, expiry, properties, identifiers, payload);
-        PublishesSent++;
-        _engine.Metrics.Delivered();
-        Flush(before);
-        return true;
-    }
-
-    /// <summary>What is left of the interval, begun seconds counted in full (MQTT-3.3.2-6).</summary>
-    private uint SecondsUntil(long expiresAt) => (uint)Math.Clamp((expiresAt - _engine.Clock.UtcNow + 999) / 1000, 0, uint.MaxValue);
-
     /// <summary>Says why the connection ends, where the protocol has a way to.</summary>
-    private void Tell(ReasonCode reason, string? why, string? serverReference)
+    private void Tell(ReasonCode reason, string why, string? serverReference)
     {
-        var before = Lag;
-        if (_phase == Phase.Connected && Version == ProtocolVersion.V5)
-            PacketWriter.WriteDisconnect(Connection.Output, reason, why, serverReference, _maximumPacketSize);
+        if (_phase == Phase.Connected)
+            _writer.Disconnect(reason, why, serverReference);
         else if (_phase == Phase.Connecting && (Version == ProtocolVersion.V5 || reason == ReasonCode.UnsupportedProtocolVersion)) // MQTT-3.1.2-2
-            PacketWriter.WriteConnack(Connection.Output, new ConnackPacket { Reason = ForConnack(reason), ReasonString = why }, Version, _maximumPacketSize);
-        else
-            return;
-        _engine.Metrics.PacketSent(Lag - before);
+            _writer.Refusal(reason, why);
     }
-
-    /// <summary>CONNACK has reason codes of its own (MQTT-3.2.2-8).</summary>
-    private static ReasonCode ForConnack(ReasonCode reason) => reason switch
-    {
-        ReasonCode.ServerShuttingDown => ReasonCode.ServerUnavailable,
-        ReasonCode.SessionTakenOver or ReasonCode.AdministrativeAction or ReasonCode.KeepAliveTimeout => ReasonCode.UnspecifiedError,
-        _ => reason,
-    };
 
     /// <summary>What it is answered gathers while it does not read: then it is not listened to either until it has taken all of it.</summary>
     private void WaitUntilItReads()
@@ -499,13 +421,6 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     {
         _dueAt = at;
         _engine.Deadlines.Add(this, at);
-    }
-
-    /// <summary>A packet was written to an output that had <paramref name="before"/> bytes.</summary>
-    private void Flush(int before)
-    {
-        _engine.Metrics.PacketSent(Lag - before);
-        Connection.Flush();
     }
 
     private void Close()
