@@ -24,7 +24,6 @@ internal sealed class Durability(IBrokerStore store, Clock clock)
 
     private readonly Queue<(long Batch, IStoreWaiter Waiter)> _waiters = new();
     private readonly HashSet<IStoreWaiter> _held = [];
-    private long _promised;
 
     /// <summary>Since when a change waits: <see cref="long.MaxValue"/> when there is none, <see cref="long.MinValue"/> when it may not wait.</summary>
     private long _changedAt = long.MaxValue;
@@ -65,15 +64,14 @@ internal sealed class Durability(IBrokerStore store, Clock clock)
     /// <summary>The batch of the changes made so far: what depends on them is held back until it has settled.</summary>
     public long Promise(IStoreWaiter waiter)
     {
-        Promised = store.Batch;
-        WaitFor(waiter, Promised);
-        return Promised;
+        WaitFor(waiter, store.Batch);
+        return store.Batch;
     }
 
     /// <summary>Has the waiter called when the batch has settled.</summary>
     public void WaitFor(IStoreWaiter waiter, long batch)
     {
-        _promised = Math.Max(_promised, batch);
+        Promised = Math.Max(Promised, batch);
         if (waiter.WaitsFor == batch)
             return;
         waiter.WaitsFor = batch;
@@ -104,7 +102,7 @@ internal sealed class Durability(IBrokerStore store, Clock clock)
     {
         if (_changedAt == long.MaxValue)
             return -1;
-        if (_changedAt != long.MinValue && _promised < store.Batch && _changedAt + WriteBehind - clock.Now is var left and > 0)
+        if (_changedAt != long.MinValue && Promised < store.Batch && _changedAt + WriteBehind - clock.Now is var left and > 0)
             return (int)left;
         End();
         return -1;

@@ -1,4 +1,5 @@
 using Sparkplug.Broker.Packets;
+using Sparkplug.Broker.Sessions;
 using static UnitTests.Broker.Engine.AWill;
 
 namespace UnitTests.Broker.Engine;
@@ -229,6 +230,8 @@ public sealed class PromiseTests : IDisposable
         _broker.Store.Disk = Disk.Slow;
         _broker.Store.Backlog = 65 << 20;
         publisher.Send(ClientPackets.Publish("t", "x", retain: true), ClientPackets.Pingreq()).TakeNothing();
+        Assert.True(publisher.Connection.IsPaused);
+        _broker.Pass(TimeSpan.FromMilliseconds(Durability.WriteBehind));
         Assert.True(publisher.Connection.IsPaused);
         _broker.Store.Backlog = 0;
         _broker.Store.Settle();
