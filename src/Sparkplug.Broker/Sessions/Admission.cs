@@ -111,19 +111,19 @@ internal sealed class Admission(BrokerEngine engine, Authentication authenticati
             return;
         }
 
-        if (engine.Sessions.Find(clientId) is { Holder: not null } taken && taken.UserName != userName)
+        var previous = engine.Sessions.Find(clientId);
+        if (previous is { Holder: not null } && previous.UserName != userName)
         {
             Refuse(client, connect, ReasonCode.NotAuthorized, "its client id is in use by another user"); // who would lose the connection
             return;
         }
 
-        if (engine.Sessions.Count >= engine.Limits.Sessions && engine.Sessions.Find(clientId) is null)
+        if (engine.Sessions.Count >= engine.Limits.Sessions && previous is null)
         {
             Refuse(client, connect, ReasonCode.QuotaExceeded, $"there are {engine.Limits.Sessions} sessions already");
             return;
         }
 
-        var previous = engine.Sessions.Find(clientId);
         var session = engine.Sessions.Open(connect, clientId, userName, out var isPresent);
         session.Holder = client;
         session.Permissions = engine.Access.For(userName, clientId);

@@ -24,7 +24,6 @@ internal sealed class Durability(IBrokerStore store, Clock clock)
 
     private readonly Queue<(long Batch, IStoreWaiter Waiter)> _waiters = new();
     private readonly HashSet<IStoreWaiter> _held = [];
-
     /// <summary>Since when a change waits: <see cref="long.MaxValue"/> when there is none, <see cref="long.MinValue"/> when it may not wait.</summary>
     private long _changedAt = long.MaxValue;
 

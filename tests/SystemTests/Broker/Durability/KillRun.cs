@@ -9,6 +9,9 @@ internal sealed class KillRun : IAsyncDisposable
 {
     private const int SoonEvery = 4, SoonAcknowledgements = 20;
 
+    /// <summary>Now and then it lives long enough to move its log into its file.</summary>
+    private const int LongEvery = 6, LongTimes = 12;
+
     private readonly BrokerProcess _broker;
     private readonly Random _random;
     private readonly LoadPublisher[] _publishers;
@@ -76,7 +79,7 @@ internal sealed class KillRun : IAsyncDisposable
     /// <summary>Kills the broker after so many acknowledgements at most, starts it again and looks at what it still knows.</summary>
     public async Task KillAndStartAgainAsync(int acknowledgements)
     {
-        await KillAsync(acknowledgements);
+        await KillAsync(_random.Next(LongEvery) == 0 ? LongTimes * acknowledgements : acknowledgements);
         await Task.WhenAll(_round);
         await _broker.StartAsync();
         if (_random.Next(SoonEvery) == 0)

@@ -15,7 +15,7 @@ internal sealed partial class SyncOrder
 
     private readonly List<SystemCall> _writes, _syncs;
     private readonly Dictionary<(string Socket, PacketType Type, ushort PacketId), Request> _requests = [];
-    private readonly Dictionary<string, Request> _deliveries = [];
+    private readonly Dictionary<string, Request> _published = [];
 
     private SyncOrder(List<SystemCall> calls)
     {
@@ -39,6 +39,12 @@ internal sealed partial class SyncOrder
 
     /// <summary>The acknowledgements and deliveries of what waits for no disk.</summary>
     public List<PacketType> Free { get; } = [];
+
+    /// <summary>How many messages that are to be kept were delivered: each only when the disk knew of it, so that it can carry DUP later.</summary>
+    public int Delivered { get; private set; }
+
+    /// <summary>The syncs of the store's log.</summary>
+    public int Syncs => _syncs.Count;
 
     /// <summary>Looks through a trace.</summary>
     public static SyncOrder Of(IEnumerable<string> trace) => new(SystemCall.ReadAll(trace));
@@ -65,15 +71,24 @@ internal sealed partial class SyncOrder
         var request = new Request(call, mark);
         if (packetId > 0)
             _requests[(call.Target, type, packetId)] = request;
-        else if (mark.Length > 0)
-            _deliveries[mark] = request;
+        if (type == PacketType.Publish && (packetId == 0 || mark.StartsWith("kept", StringComparison.Ordinal)))
+            _published[mark] = request;
     }
 
     /// <summary>QoS 0 has no other answer.</summary>
     private void TakeDelivery(SystemCall call, byte[] packet)
     {
-        if (_deliveries.Remove(Mark().Match(Encoding.Latin1.GetString(packet)).Value, out var request))
+        if (!_published.TryGetValue(Mark().Match(Encoding.Latin1.GetString(packet)).Value, out var request))
+            return;
+        if (request.Mark.StartsWith("kept", StringComparison.Ordinal))
+        {
+            Delivered++;
+            CheckWritten(call, PacketType.Publish, request);
+        }
+        else
+        {
             CheckFree(call, PacketType.Publish, request);
+        }
     }
 
     private void TakeAnswer(SystemCall call, PacketType type, ushort packetId, Request request)
@@ -83,12 +98,14 @@ internal sealed partial class SyncOrder
         if (request.Mark.StartsWith("free", StringComparison.Ordinal))
             CheckFree(call, type, request);
         else if (request.Mark.Length > 0)
-            CheckKept(call, type, request);
+        {
+            Kept.Add(type);
+            CheckWritten(call, type, request);
+        }
     }
 
-    private void CheckKept(SystemCall answer, PacketType type, Request request)
+    private void CheckWritten(SystemCall answer, PacketType type, Request request)
     {
-        Kept.Add(type);
         var mark = type == PacketType.Pubcomp ? [] : Encoding.UTF8.GetBytes(request.Mark);
         var write = _writes.Find(write => write.Began > request.Call.Returned && write.Bytes.AsSpan().IndexOf(mark) >= 0);
         if (write is null || write.Began > answer.Began)

@@ -47,6 +47,16 @@ public sealed class SyncOrderTests
             Assert.Contains(verdict, Assert.Single(found.Faults), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("RWwFfD", true)]
+    [InlineData("RWwDFf", false)]
+    public void A_message_that_is_kept_is_delivered_behind_its_sync(string order, bool isRight)
+    {
+        var delivery = Lines['R'].Replace("recvfrom(158", "sendto(159", StringComparison.Ordinal).Replace("40000", "40001", StringComparison.Ordinal);
+        var found = SyncOrder.Of(order.Select(line => line == 'D' ? delivery : Lines[line]));
+        Assert.Equal((1, isRight), (found.Delivered, found.Faults.Count == 0));
+    }
+
     [Fact]
     public void Connections_are_told_apart()
     {
