@@ -48,7 +48,7 @@ internal sealed class Farewell(BrokerEngine engine, Action? done) : IStoreWaiter
         {
             foreach (var client in engine.Clients.ToList())
                 client.End(ReasonCode.ServerShuttingDown, "the broker stops");
-            engine.Durability.EndTurn();
+            engine.Durability.End();
         }
         finally
         {
