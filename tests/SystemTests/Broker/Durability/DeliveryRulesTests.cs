@@ -1,10 +1,8 @@
 using Sparkplug.Broker.Packets;
-using UnitTests;
 
 namespace SystemTests.Broker.Durability;
 
 /// <summary>The rules that the kill test judges by find each way to break them, and allow what the standard allows.</summary>
-[Spec("MQTT-3.3.1-1", "MQTT-4.3.3-1", "MQTT-4.4.0-1", "MQTT-4.6.0-6")]
 public sealed class DeliveryRulesTests
 {
     private readonly List<string> _reports = [];
