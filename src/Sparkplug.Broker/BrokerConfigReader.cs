@@ -45,7 +45,7 @@ internal sealed class BrokerConfigReader
             AccessFile = _settings.ExistingFile("AccessFile") ?? Path.Combine(dataDirectory, "access"),
             Limits = LimitsReader.Limits(_settings),
             Overload = LimitsReader.Overload(_settings),
-            Backup = _settings.Text("Backup"),
+            Backup = LimitsReader.Backup(_settings),
             SharedSubscriptions = LimitsReader.SharedSubscriptions(_settings),
             CertificateFile = _settings.ExistingFile("Tls:CertificateFile"),
             KeyFile = _settings.ExistingFile("Tls:KeyFile"),

@@ -27,8 +27,7 @@ internal sealed class BrokerService(BrokerConfig config, DataDirectory folder, B
     public Task StopAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            loop.Post(engine.Stop);
-            loop.Stop();
+            loop.Stop(engine.Stop);
             store.Stop();
             folder.Dispose();
         },

@@ -93,16 +93,17 @@ internal sealed class BrokerLoop : IDisposable
         _timers.Enqueue(work, _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency));
 
     /// <summary>Closes every connection that is left, each with a few seconds for its output, and ends the thread. Not on the loop.</summary>
-    public void Stop()
+    /// <param name="farewell">What comes before that, on the loop; it calls what it is given when it has ended.</param>
+    public void Stop(Action<Action>? farewell = null)
     {
         if (_thread is not { } thread)
             return;
-        Post(BeginStop);
+        Post(() => BeginStop(farewell));
         thread.Join();
         _thread = null;
     }
 
-    /// <inheritdoc cref="Stop"/>
+    /// <inheritdoc/>
     public void Dispose()
     {
         Stop();
@@ -150,6 +151,7 @@ internal sealed class BrokerLoop : IDisposable
     {
         _threadId = Environment.CurrentManagedThreadId;
         _turnedAt = _time.GetTimestamp();
+        Func<int> turn = acceptor.Turn, sent = acceptor.Sent;
         var wait = 0;
         while (!_isStopping || _connections.Count > 0)
         {
@@ -161,8 +163,9 @@ internal sealed class BrokerLoop : IDisposable
             RunPosted();
             Each(_resumed, static connection => connection.GoOn());
             Each(_ended, static connection => connection.Finish());
-            wait = Turn(acceptor);
+            wait = Guard(turn);
             Each(_dirty, static connection => connection.SendDirty());
+            wait = Sooner(wait, Guard(sent));
         }
     }
 
@@ -264,12 +267,12 @@ internal sealed class BrokerLoop : IDisposable
         _handling.Clear();
     }
 
-    private int Turn(IAcceptor acceptor)
+    private int Guard(Func<int> turn)
     {
         const int AfterFault = 100;
         try
         {
-            return acceptor.Turn();
+            return turn();
         }
         catch (Exception fault)
         {
@@ -278,8 +281,28 @@ internal sealed class BrokerLoop : IDisposable
         }
     }
 
+    private void BeginStop(Action<Action>? farewell)
+    {
+        try
+        {
+            if (farewell is not null)
+            {
+                farewell(BeginStop);
+                return;
+            }
+        }
+        catch (Exception fault)
+        {
+            _logger.LoopWorkFaulted(fault);
+        }
+
+        BeginStop();
+    }
+
     private void BeginStop()
     {
+        if (_isStopping)
+            return;
         _isStopping = true;
         foreach (var connection in _connections)
             connection.Close();

@@ -11,4 +11,7 @@ internal interface IAcceptor
     /// many milliseconds the loop may wait at most when nothing comes (-1 for ever).
     /// </summary>
     int Turn();
+
+    /// <summary>Called once each turn after the output was sent, for what need not hold it up; returns the same as <see cref="Turn"/>.</summary>
+    int Sent();
 }

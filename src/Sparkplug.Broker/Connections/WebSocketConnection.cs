@@ -107,7 +107,7 @@ internal sealed class WebSocketConnection(BrokerLoop loop, WebSocket socket, Con
                     return ConnectionEnd.ByPeer;
                 if (received.MessageType == WebSocketMessageType.Text)
                 {
-                    await socket.CloseOutputAsync(WebSocketCloseStatus.InvalidMessageType, "MQTT is sent in binary frames", CancellationToken.None);
+                    await RefuseTextAsync(block);
                     return ConnectionEnd.Broken;
                 }
 
@@ -119,6 +119,28 @@ internal sealed class WebSocketConnection(BrokerLoop loop, WebSocket socket, Con
         {
             return ConnectionEnd.Broken;
         }
+    }
+
+    /// <summary>The peer is to read why: a socket that is closed over what has come would take the answer with it.</summary>
+    private async Task RefuseTextAsync(byte[] block)
+    {
+        await socket.CloseOutputAsync(WebSocketCloseStatus.InvalidMessageType, "MQTT is sent in binary frames", CancellationToken.None);
+        loop.Post(() => Linger(ConnectionEnd.Broken));
+        while ((await socket.ReceiveAsync(block.AsMemory(), CancellationToken.None)).MessageType != WebSocketMessageType.Close)
+        {
+            // to nobody
+        }
+    }
+
+    /// <summary>It is over for its owner; the peer has some time for its close frame.</summary>
+    private void Linger(ConnectionEnd end)
+    {
+        if (_phase != Phase.Open)
+            return;
+        (_phase, _end) = (Phase.Lingering, end);
+        TakeChunk();
+        loop.After(SocketConnection.ClosePatience, Abort);
+        TellEnd();
     }
 
     private Task HandOverAsync(ReadOnlyMemory<byte> chunk)

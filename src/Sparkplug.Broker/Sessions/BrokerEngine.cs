@@ -64,7 +64,7 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
         (Limits, Access, Awareness, Metrics, Log, Post, Delay, Backup) =
             (parts.Limits, parts.Access, parts.Awareness, parts.Metrics, parts.Logger, parts.Post, parts.Delay, parts.Backup);
         Clock = new Clock(parts.Time);
-        Durability = new Durability(parts.Store);
+        Durability = new Durability(parts.Store, Clock);
         Subscriptions = new SubscriptionDesk(this, new SubscriptionTree(parts.SharedSubscriptions));
         Retained = new RetainedMessages(parts.Limits.RetainedBytes);
         Refusals = new Refusals(parts.Metrics, parts.Logger);
@@ -162,28 +162,29 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
     /// <inheritdoc/>
     public int Turn()
     {
-        var left = Deadlines.Run(Clock.Now);
-        Durability.EndTurn();
-        return left;
+        return Deadlines.Run(Clock.Now);
     }
+
+    /// <inheritdoc/>
+    public int Sent() => Durability.EndTurn();
 
     /// <summary>The transport has told that a connection is over.</summary>
     public void Forget(Client client) => _clients.Remove(client);
 
     /// <summary>
-    /// Says goodbye to everyone: the Wills go out while their subscribers are still there, then each 5.0 client is told that the server
-    /// shuts down (0x8B). The connections close when their output is sent.
+    /// Ends the service: no connection is taken any more, the Wills go out while their subscribers are still there, then everyone is said
+    /// goodbye (<see cref="Farewell"/>). The connections close when their output is sent.
     /// </summary>
-    public void Stop()
+    /// <param name="done">Called when the last word is written.</param>
+    public void Stop(Action? done = null)
     {
         if (_isStopping)
             return;
         _isStopping = true;
         _stopping.Cancel();
         Wills.PublishAll();
-        foreach (var client in _clients.ToList())
-            client.End(ReasonCode.ServerShuttingDown, "the broker stops");
-        Durability.EndTurn();
+        Durability.End();
+        new Farewell(this, done).Begin();
     }
 
     /// <inheritdoc/>

@@ -127,7 +127,7 @@ internal sealed class Distributor(BrokerEngine engine)
         if (publication.Payload.IsEmpty)
         {
             if (engine.Retained.Remove(publication.Topic.Utf8) is not null && !publication.IsVolatile)
-                batch = Keep(new StoreChange.Unretain(publication.Topic));
+                batch = Keep(new StoreChange.Unretain(publication.Topic), publication.Qos);
             return true;
         }
 
@@ -139,13 +139,16 @@ internal sealed class Distributor(BrokerEngine engine)
         }
 
         if (!publication.IsVolatile)
-            batch = Keep(new StoreChange.Retain(message));
+            batch = Keep(new StoreChange.Retain(message), publication.Qos);
         return true;
     }
 
-    private long Keep(StoreChange change)
+    private long Keep(StoreChange change, Qos qos)
     {
-        engine.Durability.Add(change);
+        if (qos == Qos.AtMostOnce)
+            engine.Durability.AddBehind(change);
+        else
+            engine.Durability.Add(change);
         return engine.Durability.Batch;
     }
 
@@ -178,6 +181,6 @@ internal sealed class Distributor(BrokerEngine engine)
         _voided.Clear();
         engine.Retained.TakeUnder(filter, _voided);
         foreach (var message in _voided)
-            engine.Durability.Add(new StoreChange.Unretain(message.Topic));
+            engine.Durability.AddBehind(new StoreChange.Unretain(message.Topic));
     }
 }

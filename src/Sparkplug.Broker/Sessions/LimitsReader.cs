@@ -12,6 +12,8 @@ internal static class LimitsReader
     /// <summary>With the largest packet behind it, the buffer of one client still doubles within what an array can have.</summary>
     private const int MaximumQueueBytes = 1 << 29;
 
+    private const int LongestServerReference = 512;
+
     private static readonly TimeSpan LongestSession = TimeSpan.FromDays(49_000);
 
     public static BrokerLimits Limits(Settings settings)
@@ -48,6 +50,14 @@ internal static class LimitsReader
     }
 
     public static SharedSubscriptionPolicy SharedSubscriptions(Settings settings) => settings.Parsed("SharedSubscriptions", Policy);
+
+    public static string? Backup(Settings settings) => settings.Parsed("Backup", ServerReference);
+
+    /// <summary>It goes to clients as it is: names with or without ports, a space between two (MQTT 5, 4.11).</summary>
+    private static string ServerReference(string text) =>
+        text.Length <= LongestServerReference && text.All(character => character is >= ' ' and < '\x7F') && text.Trim() == text
+            ? text
+            : throw new FormatException($"must be host:port, or several with a space between, of at most {LongestServerReference} characters");
 
     private static SharedSubscriptionPolicy Policy(string text) =>
         Enum.TryParse<SharedSubscriptionPolicy>(text, ignoreCase: false, out var policy) && Enum.IsDefined(policy)

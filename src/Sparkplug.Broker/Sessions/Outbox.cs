@@ -251,7 +251,7 @@ internal sealed class Outbox(Session session, BrokerEngine engine)
         Bytes -= delivery.Message.Size;
         engine.Queued--;
         if (session.IsDurable)
-            engine.Durability.Add(new StoreChange.Dequeue(session.Key, delivery.Position));
+            engine.Durability.AddBehind(new StoreChange.Dequeue(session.Key, delivery.Position));
     }
 
     private void GiveIdentifier(Delivery delivery)

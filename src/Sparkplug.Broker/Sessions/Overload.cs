@@ -30,7 +30,7 @@ internal sealed class Overload(OverloadLimits limits, BrokerLimits all, Func<int
             return Yes($"there are {_connections} connections already", out why);
         if (delay() > limits.Delay)
             return Yes($"what comes waits {delay().TotalMilliseconds:0} ms for its turn", out why);
-        if (_asked++ % MemoryLookedAtEvery == 0)
+        if (_isMemoryShort || _asked++ % MemoryLookedAtEvery == 0)
             _isMemoryShort = Environment.WorkingSet > _memory;
         if (_isMemoryShort)
             return Yes($"its memory is above {_memory >> 20} MiB", out why);

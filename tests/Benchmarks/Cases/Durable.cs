@@ -57,6 +57,12 @@ internal sealed class Durable : Case
     {
         public HashSet<long> Seen { get; } = [];
 
-        public void Delivered(ReadOnlySpan<byte> publish) => Seen.Add(SparkplugPayload.StampOf(publish[Packets.PayloadOffset(publish)..]));
+        /// <summary>A broker that keeps its promises also publishes the Wills of the connections that the kill ended: they have no stamp.</summary>
+        public void Delivered(ReadOnlySpan<byte> publish)
+        {
+            var payload = publish[Packets.PayloadOffset(publish)..];
+            if (payload.Length >= SparkplugPayload.StampOffset + sizeof(long))
+                Seen.Add(SparkplugPayload.StampOf(payload));
+        }
     }
 }

@@ -36,6 +36,10 @@ public sealed class LayoutTests
     [InlineData("edge-node/Session", "BoardDevices", "PortsMetric")]
     [InlineData("host-app/Commands", "Command", "CommandBook", "CommandInput", "CommandProofs")]
     [InlineData("host-app/Streaming", "DirtySet")]
+    [InlineData("src/Sparkplug.Broker/Sessions", "Acknowledgements", "BrokerLimits", "Client", "Deadlines", "Delivery", "Distributor", "Durability", "Inbox",
+        "OutboundAliases", "Outbox", "Publication", "PublishRate", "RetainedFeed", "Session", "SessionTable", "SubscriptionDesk", "Wills")]
+    [InlineData("src/Sparkplug.Broker/Connections", "LoopDelay", "PartialPacket")]
+    [InlineData("src/Sparkplug.Broker/Storage", "Checksum", "MessageReferences", "PendingChanges", "SessionChanges", "StoreChange")]
     [InlineData("src/Sparkplug.Broker/Awareness", "NdeathTimestamp")]
     [InlineData("src/Sparkplug.Broker/Security", "AccessClause", "AccessDecision", "AccessLine", "AccessRoles", "AccessTable", "Permissions", "TopicMatch")]
     public void A_pure_type_uses_no_socket_clock_task_or_adapter(string folder, params string[] types)
@@ -45,6 +49,11 @@ public sealed class LayoutTests
         AssertNone(folder, Impure, (path, _) => !files.Contains(path));
     }
 
+    /// <summary>What the broker's engine needs of the world is handed to it: bytes, the time, the disk's word.</summary>
+    [Fact]
+    public void Sessions_know_no_socket_file_or_thread() =>
+        AssertNone("src/Sparkplug.Broker/Sessions", @"\bSystem\.Net\.Sockets\b|\bSocket\b|\bSystem\.IO\b|\b(File|Directory|Path)\.|\bThread\b|\block\s*\(|\bSqlite|\bTask\.Run\b", (_, _) => false);
+
     [Fact]
     public void Payloads_uses_protobuf_but_no_socket_clock_or_task() =>
         AssertNone("src/Sparkplug/Payloads", Impure.Replace("|" + Protobuf, "", StringComparison.Ordinal), (_, _) => false);
@@ -52,7 +61,7 @@ public sealed class LayoutTests
     /// <summary>A library that may be exchanged one day is known to one folder of a program.</summary>
     [Theory]
     [InlineData(Protobuf, "src/Sparkplug/Payloads/")]
-    [InlineData(Mqtt, "src/Sparkplug/Mqtt/", "src/Sparkplug.Broker/Engine/")]
+    [InlineData(Mqtt, "src/Sparkplug/Mqtt/")]
     [InlineData(@"\bSqlite|\bSQLitePCL\b", "src/Sparkplug.Broker/Storage/")]
     [InlineData(@"\bNSec\b", "src/Sparkplug.Broker/Security/")]
     [InlineData(@"\bBouncyCastle\b", "src/Sparkplug.Broker/Security/")]

@@ -48,8 +48,19 @@ public sealed class BrokerConfigTests : IDisposable
     [InlineData("Broker:Listeners", "--Broker:Listeners:Tls=")]
     [InlineData("Broker:Listeners:Tcp", "--Broker:Listeners:Tls=127.0.0.1:1883", "--Broker:Listeners:Tcp=127.0.0.1:1883")]
     [InlineData("Broker:Tls:CertificateFile", "--Broker:Tls:CertificateFile=/no/such.crt")]
+    [InlineData("Broker:Backup", "--Broker:Backup=other\n:8883")]
+    [InlineData("Broker:Backup", "--Broker:Backup=ändere:8883")]
+    [InlineData("Broker:SharedSubscriptions", "--Broker:SharedSubscriptions=Random")]
     public void Settings_that_do_not_fit_together_are_a_fault(string key, params string[] args) =>
         Assert.Equal(key, Assert.Single(Assert.Throws<ConfigurationFaultException>(() => Read(args)).Faults).Key);
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("other.example:8883", "other.example:8883")]
+    [InlineData("[::1]:8883 other", "[::1]:8883 other")]
+    public void The_backup_is_told_as_it_is_written(string? written, string? told) =>
+        Assert.Equal(told, Read(written is null ? [] : [$"--Broker:Backup={written}"]).Backup);
 
     [Fact]
     public void A_certificate_without_its_key_is_a_fault()

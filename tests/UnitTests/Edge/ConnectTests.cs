@@ -89,7 +89,6 @@ public class ConnectTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    [Spec("MQTT-3.14.2-1")]
     public void A_server_that_sends_its_client_elsewhere_is_left_for_the_next_one_of_the_list(bool isOnline)
     {
         var edge = new AnEdge(isOnline ? null : AnEdge.Host, servers: 2).Subscribed();

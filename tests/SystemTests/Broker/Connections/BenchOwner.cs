@@ -27,6 +27,8 @@ internal sealed class BenchAcceptor(BrokerLoop loop) : IAcceptor
         Turns++;
         return -1;
     }
+
+    public int Sent() => -1;
 }
 
 /// <summary>Takes packets of a four-byte length and content.</summary>

@@ -44,7 +44,7 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    [Spec("tck-id-operational-behavior-primary-application-state-with-multiple-servers-single-server", "MQTT-3.14.2-1")]
+    [Spec("tck-id-operational-behavior-primary-application-state-with-multiple-servers-single-server")]
     public async Task A_broker_that_is_stopped_tells_the_deaths_of_its_edge_nodes_and_an_operator_sends_them_back()
     {
         await using var first = await BrokerProcess.StartAsync();

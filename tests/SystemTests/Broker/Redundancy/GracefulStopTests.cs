@@ -14,6 +14,7 @@ public sealed class GracefulStopTests
         await using var broker = await BrokerProcess.StartAsync();
         await using var subscriber = await SubscribeAsync(broker, "-V", "5");
         await using var old = await SubscribeAsync(broker, "-V", "311");
+        await using var durable = await SubscribeAsync(broker, "-V", "311", "-i", "stays", "-c");
         await RunAsync("mosquitto_sub", broker, "-i", "away", "-c", "-q", "1", "-t", "state/#", "-E");
         await using var sensor = await SubscribeAsync(broker, "-V", "311", "--will-topic", "state/sensor", "--will-payload", "gone", "--will-qos", "1");
         await RunAsync("mosquitto_pub", broker, "-t", "last", "-m", "word", "-r");
@@ -23,6 +24,7 @@ public sealed class GracefulStopTests
         var lines = subscriber.Lines.ToList();
         Assert.InRange(lines.IndexOf("gone"), 0, lines.IndexOf("Received DISCONNECT (139)") - 1);
         await old.WaitForLineAsync("gone", 30);
+        await durable.WaitForLineAsync("gone", 30);
 
         await broker.StartAgainAsync();
         Assert.Equal("word\n", await RunAsync("mosquitto_sub", broker, "-t", "last", "-C", "1", "-W", "20"));

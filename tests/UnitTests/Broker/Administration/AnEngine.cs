@@ -59,6 +59,7 @@ internal sealed class AnEngine : IDisposable
         Time.Advance(time);
         RunPosted();
         Engine.Turn();
+        Engine.Sent();
     }
 
     /// <summary>A client of this machine that has its CONNACK.</summary>
@@ -68,6 +69,7 @@ internal sealed class AnEngine : IDisposable
         Engine.Accept(connection);
         connection.Send(ClientPackets.Connect(clientId, cleanStart: cleanStart, sessionExpiryInterval: sessionExpiryInterval));
         Engine.Turn();
+        Engine.Sent();
         Store.Settle();
         RunPosted();
         Assert.Equal(ReasonCode.Success, Assert.Single(connection.Received()).Reason);

@@ -48,6 +48,7 @@ public sealed class EngineDoorTests : IDisposable
         var change = _door.ChangeAsync(engine => (Change(engine), true), Cancel);
         _bench.RunPosted();
         _bench.Engine.Turn();
+        _bench.Engine.Sent();
         Assert.False(change.IsCompleted);
         _bench.Store.Settle();
         _bench.RunPosted();
@@ -60,6 +61,7 @@ public sealed class EngineDoorTests : IDisposable
         var change = _door.ChangeAsync(engine => (Change(engine), true), Cancel);
         _bench.RunPosted();
         _bench.Engine.Turn();
+        _bench.Engine.Sent();
         _bench.Store.Settled!(1, false);
         _bench.RunPosted();
         Assert.False(change.IsCompleted);

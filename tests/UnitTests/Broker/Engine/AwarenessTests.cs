@@ -1,4 +1,5 @@
 using Sparkplug.Broker.Packets;
+using Sparkplug.Broker.Sessions;
 using static UnitTests.Broker.Engine.AWill;
 
 namespace UnitTests.Broker.Engine;
@@ -24,6 +25,7 @@ public sealed class AwarenessTests : IDisposable
         Birth("spBv1.0/G/DBIRTH/N/D", 2);
         Birth("spBv1.0/G/DBIRTH/N/D", 3);
         Assert.Equal([("spBv1.0/G/DBIRTH/N/D", 3), ("spBv1.0/G/NBIRTH/N", 1)], Kept(_broker));
+        _broker.Pass(TimeSpan.FromMilliseconds(Durability.WriteBehind));
         using var next = _broker.Restart();
         Assert.Equal([("spBv1.0/G/DBIRTH/N/D", 3), ("spBv1.0/G/NBIRTH/N", 1)], Kept(next));
     }

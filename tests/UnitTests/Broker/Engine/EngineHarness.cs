@@ -73,6 +73,7 @@ internal sealed class EngineHarness : IDisposable
             while (_posted.TryDequeue(out var work))
                 work();
             Engine.Turn();
+            Engine.Sent();
         }
         while (_posted.Count > 0);
     }

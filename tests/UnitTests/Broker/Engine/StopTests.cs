@@ -36,7 +36,46 @@ public sealed class StopTests : IDisposable
         _broker.Store.Disk = Disk.Slow;
         var client = _broker.Resume("c");
         _broker.Engine.Stop();
+        client.TakeNothing();
+        _broker.Pass(TimeSpan.FromSeconds(2));
         Assert.Equal(ReasonCode.ServerUnavailable, client.TakeOne(PacketType.Connack).Reason);
+    }
+
+    [Fact]
+    public void A_stop_waits_for_the_disk_so_that_durable_subscribers_get_the_Wills_and_publishers_their_acknowledgements()
+    {
+        var subscriber = _broker.Resume("s").Subscribe("#", Qos.AtLeastOnce);
+        _broker.Connect("sensor", will: Will("will", "gone", qos: Qos.AtLeastOnce)).Take();
+        var publisher = _broker.Connect("p");
+        _broker.Store.Disk = Disk.Slow;
+        publisher.Publish("t", "last", Qos.AtLeastOnce, 1);
+        var isDone = false;
+        _broker.Engine.Stop(() => isDone = true);
+        subscriber.TakeNothing();
+        Assert.False(isDone || subscriber.IsClosed || publisher.IsClosed);
+        _broker.Store.Settle();
+        Assert.Equal([PacketType.Publish, PacketType.Publish, PacketType.Disconnect], subscriber.Take().Select(packet => packet.Type));
+        Assert.Equal([PacketType.Puback, PacketType.Disconnect], publisher.Take().Select(packet => packet.Type));
+        Assert.True(isDone && subscriber.IsClosed && publisher.IsClosed);
+    }
+
+    [Fact]
+    public void A_stop_does_not_wait_for_a_full_disk_nor_long_for_a_slow_one()
+    {
+        var subscriber = _broker.Resume("s").Subscribe("#", Qos.AtLeastOnce);
+        subscriber.Take();
+        _broker.Connect("sensor", will: Will("will", "gone", qos: Qos.AtLeastOnce));
+        _broker.Store.Disk = Disk.Slow;
+        _broker.Engine.Stop();
+        _broker.Pass(TimeSpan.FromSeconds(1));
+        Assert.False(subscriber.IsClosed);
+        _broker.Pass(TimeSpan.FromSeconds(1));
+        subscriber.WasEnded(ReasonCode.ServerShuttingDown);
+        using var full = new EngineHarness(store: new MemoryStore { Disk = Disk.Full });
+        full.Store.Refuse();
+        var client = full.Open().Send(ClientPackets.Connect("c"));
+        full.Engine.Stop();
+        Assert.True(client.IsClosed);
     }
 
     [Theory, MemberData(nameof(Versions.Both), MemberType = typeof(Versions))]
