@@ -43,7 +43,7 @@ internal sealed class PromisedMessages(Fleet fleet, Publication publication)
 
     private void TakePuback(int number)
     {
-        if (fleet.Nodes[number].Unacknowledged > 0 && fleet.Nodes[number].TakePubacks() > 0)
+        if (fleet.Nodes[number].Unacknowledged > 0 && fleet.Nodes[number].TakePubacks() > 0 && _stamps[number] > 0) // 0: of the load before
             _acknowledged.Add(_stamps[number]);
     }
 
