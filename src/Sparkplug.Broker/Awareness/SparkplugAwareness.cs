@@ -65,7 +65,7 @@ internal sealed class SparkplugAwareness(TimeProvider time, BrokerMetrics metric
         }
     }
 
-    /// <summary>Its devices may not come back, and each that does brings a DBIRTH of its own (tck-id-topics-dbirth-mqtt).</summary>
+    /// <summary>Its devices may not come back, and each that does brings a DBIRTH of its own, behind the NBIRTH (tck-id-message-flow-device-birth-publish-nbirth-wait).</summary>
     private static TopicFilter VoidedBy(SparkplugTopic.Node nbirth)
     {
         var filter = $"{SparkplugTopic.CertificatePrefix}{SparkplugTopic.Namespace}/{nbirth.EdgeNode.GroupId}/{MessageType.DBIRTH}/{nbirth.EdgeNode.EdgeNodeId}/+";

@@ -83,4 +83,18 @@ internal abstract class Connection
 
     /// <summary>Reads on.</summary>
     public abstract void Resume();
+
+    /// <summary>Gives it to the engine; without an owner afterwards, because it is not wanted or because that failed, it is over.</summary>
+    protected void AcceptBy(IAcceptor acceptor)
+    {
+        try
+        {
+            acceptor.Accept(this);
+        }
+        finally
+        {
+            if (Owner is null)
+                Abort();
+        }
+    }
 }

@@ -74,17 +74,8 @@ internal abstract class SocketConnection(BrokerLoop loop, int descriptor, Connec
     /// <summary>Gives it to the engine, which sets its owner or wants nothing of it.</summary>
     public void OfferTo(IAcceptor acceptor)
     {
-        if (_phase != Phase.Open)
-            return;
-        try
-        {
-            acceptor.Accept(this);
-        }
-        finally
-        {
-            if (Owner is null)
-                Abort();
-        }
+        if (_phase == Phase.Open)
+            AcceptBy(acceptor);
     }
 
     public void Ready(uint events)

@@ -82,17 +82,8 @@ internal sealed class WebSocketConnection(BrokerLoop loop, WebSocket socket, Con
     private void Open(IAcceptor acceptor)
     {
         loop.Opened(this);
-        if (_phase != Phase.Open)
-            return;
-        try
-        {
-            acceptor.Accept(this);
-        }
-        finally
-        {
-            if (Owner is null)
-                Abort();
-        }
+        if (_phase == Phase.Open)
+            AcceptBy(acceptor);
     }
 
     private async Task<ConnectionEnd> ReceiveAllAsync()

@@ -25,7 +25,8 @@ internal sealed record TopicFilter(string Text, string? ShareName, string Inner)
     {
         filter = null;
         var (share, inner) = Split(text);
-        fault = share is null ? FaultOf(inner) : FaultOfShare(share, inner) ?? FaultOf(inner);
+        var what = (share is null ? null : FaultOfShare(share, inner)) ?? FaultOf(inner);
+        fault = what is null ? null : $"it {what}";
         if (fault is not null)
             return false;
         filter = new TopicFilter(text, share, inner);
@@ -70,6 +71,27 @@ internal sealed record TopicFilter(string Text, string? ShareName, string Inner)
         return !topicGoesOn;
     }
 
+    /// <summary>Whether each topic that <paramref name="asked"/> matches is one that <paramref name="granted"/> matches; both are filters in UTF-8.</summary>
+    public static bool Covers(ReadOnlySpan<byte> granted, ReadOnlySpan<byte> asked)
+    {
+        if (TopicLevels.IsReserved(asked) && granted is [(byte)'+' or (byte)'#', ..])
+            return false;
+        if (granted.SequenceEqual("+/#"u8))
+            granted = "#"u8; // the same topics: each has a first level
+        while (!TopicLevels.IsMultiWildcard(granted))
+        {
+            var wide = TopicLevels.Next(ref granted, out var wideGoesOn);
+            var level = TopicLevels.Next(ref asked, out var goesOn);
+            if (TopicLevels.IsMultiWildcard(level) || !TopicLevels.IsSingleWildcard(wide) && !wide.SequenceEqual(level))
+                return false;
+            if (!goesOn)
+                return !wideGoesOn || TopicLevels.IsMultiWildcard(granted); // a/# covers a
+            if (!wideGoesOn)
+                return false;
+        }
+        return true;
+    }
+
     private static (string? Share, string Inner) Split(string text)
     {
         if (!text.StartsWith(SharePrefix, StringComparison.Ordinal))
@@ -79,21 +101,24 @@ internal sealed record TopicFilter(string Text, string? ShareName, string Inner)
     }
 
     private static string? FaultOfShare(string share, string inner) =>
-        share.Length == 0 ? "the share name is empty"
-        : share.AsSpan().ContainsAny("+#\0") ? "the share name contains +, # or U+0000"
-        : inner.Length == 0 ? "no filter follows the share name"
+        share.Length == 0 ? "has an empty share name"
+        : share.AsSpan().ContainsAny("+#\0") ? "has a share name with +, # or U+0000"
+        : inner.Length == 0 ? "has no filter behind the share name"
         : null;
 
-    private static string? FaultOf(string inner)
+    /// <summary>Why a text is no filter, as the rest of a sentence about it; null when it is one. Shared subscriptions are none of its business.</summary>
+    public static string? FaultOf(string inner)
     {
         if (inner.Length == 0)
-            return "it is empty"; // MQTT-4.7.3-1
+            return "is empty"; // MQTT-4.7.3-1
         if (inner.Contains('\0', StringComparison.Ordinal))
-            return "it contains U+0000"; // MQTT-4.7.3-2
+            return "contains U+0000"; // MQTT-4.7.3-2
+        if (!IsWellFormed(inner))
+            return "is no text: half of a surrogate pair is missing"; // MQTT-1.5.4-1
         if (Encoding.UTF8.GetByteCount(inner) > MaximumBytes)
-            return "it is longer than 65,535 bytes"; // MQTT-4.7.3-3
+            return "is longer than 65,535 bytes"; // MQTT-4.7.3-3
         if (inner.AsSpan().Count('/') >= MaximumDepth)
-            return $"it has more than {MaximumDepth} levels";
+            return $"has more than {MaximumDepth} levels";
         return FaultOfWildcards(inner);
     }
 
@@ -102,11 +127,22 @@ internal sealed record TopicFilter(string Text, string? ShareName, string Inner)
         foreach (var range in inner.Split('/'))
         {
             var level = inner[range];
-            if (level.Length > 1 && level.ContainsAny('+', '#'))
-                return "a wildcard is not alone on its level";
-            if (level is "#" && range.End.Value != inner.Length)
-                return "# is not on the last level";
+            if (level.Contains('#') && (level.Length > 1 || range.End.Value != inner.Length))
+                return "has a # that is not the whole last level";
+            if (level.Contains('+') && level.Length > 1)
+                return "has a + that is not a whole level";
         }
         return null;
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        for (text = After(text); !text.IsEmpty; text = After(text[2..]))
+            if (text.Length < 2 || !char.IsSurrogatePair(text[0], text[1]))
+                return false;
+        return true;
+
+        static ReadOnlySpan<char> After(ReadOnlySpan<char> rest) =>
+            rest.IndexOfAnyInRange('\ud800', '\udfff') is var at and >= 0 ? rest[at..] : [];
     }
 }

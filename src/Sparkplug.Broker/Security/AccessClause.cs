@@ -1,4 +1,5 @@
 using System.Text;
+using Sparkplug.Broker.Routing;
 
 namespace Sparkplug.Broker.Security;
 
@@ -31,7 +32,7 @@ internal sealed class AccessClause
         for (var i = text.IndexOf('%'); i >= 0; i = i + 2 < text.Length ? text.IndexOf('%', i + 2) : -1)
             if (i + 1 >= text.Length || text[i + 1] is not ('u' or 'c' or '%'))
                 return "has a % that is neither %u (the user's name), %c (the client id) nor %% (a percent sign)";
-        return TopicMatch.FaultOf(text);
+        return TopicFilter.FaultOf(text);
     }
 
     /// <summary>The filter for one client; null, and why, where its name or id cannot stand in a filter.</summary>

@@ -1,3 +1,5 @@
+using Sparkplug.Broker.Routing;
+
 namespace Sparkplug.Broker.Security;
 
 /// <summary>One topic filter that a client may read or publish to, and the rule that says so.</summary>
@@ -38,7 +40,7 @@ internal sealed class Permissions
     /// <summary>May a message with this topic come from this client, be it a PUBLISH or its Will?</summary>
     public AccessDecision MayPublish(ReadOnlySpan<byte> topicUtf8)
     {
-        if (TopicMatch.IsServersOwn(topicUtf8))
+        if (TopicLevels.IsReserved(topicUtf8))
             return new AccessDecision(false, ServersOwn);
         return _everything is not null ? new AccessDecision(true, _everything) : Find(_writes, topicUtf8);
     }
@@ -56,7 +58,7 @@ internal sealed class Permissions
         if (_everything is not null)
             return new AccessDecision(true, _everything);
         foreach (ref readonly var grant in _reads.AsSpan())
-            if (TopicMatch.Covers(grant.Filter, filterUtf8))
+            if (TopicFilter.Covers(grant.Filter, filterUtf8))
                 return new AccessDecision(true, grant.Rule);
         return new AccessDecision(false, _refused);
     }
@@ -64,7 +66,7 @@ internal sealed class Permissions
     private AccessDecision Find(Grant[] grants, ReadOnlySpan<byte> topic)
     {
         foreach (ref readonly var grant in grants.AsSpan())
-            if (TopicMatch.Matches(grant.Filter, topic))
+            if (TopicFilter.Matches(grant.Filter, topic))
                 return new AccessDecision(true, grant.Rule);
         return new AccessDecision(false, _refused);
     }

@@ -137,11 +137,12 @@ internal sealed class BrokerEngine : IAcceptor, IDisposable
     public void Restore(StoredState state)
     {
         Identities.Continue(state.LastMessageId, state.LastSessionKey);
-        foreach (var message in state.Retained)
-            Retained.TrySet(message);
+        var left = state.Retained.Count(message => !Retained.TrySet(message));
+        if (left > 0)
+            Log.RetainedLeft(left, Limits.RetainedBytes); // they stay on the disk
         Sessions.Restore(state.Sessions);
         Wills.Restore(state.Wills);
-        Log.Restored(state.Sessions.Count, state.Retained.Count, state.Wills.Count);
+        Log.Restored(state.Sessions.Count, Retained.Count, state.Wills.Count);
     }
 
     /// <inheritdoc/>

@@ -13,13 +13,12 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private Inbox? _inbox;
     private RetainedFeed? _feed;
     private Phase _phase;
-    private Waits _waits;
-    private bool _isPaused;
+    private InputGate _gate;
     private long _lastHeard, _keepAlive, _dueAt;
 
     public Client(BrokerEngine engine, Connection connection)
     {
-        (_engine, Connection, _writer) = (engine, connection, new ClientWriter(engine, connection));
+        (_engine, Connection, _writer, _gate) = (engine, connection, new ClientWriter(engine, connection), new InputGate(connection));
         _lastHeard = engine.Clock.Now;
         Await(_lastHeard + (long)engine.Limits.ConnectTime.TotalMilliseconds);
     }
@@ -34,25 +33,6 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
         Connected,
         Ended,
-    }
-
-    /// <summary>Why nothing is read from the client for now.</summary>
-    [Flags]
-    public enum Waits
-    {
-        None = 0,
-
-        /// <summary>CONNACK is not sent yet.</summary>
-        ForConnack = 1,
-
-        /// <summary>Too much waits for the disk.</summary>
-        ForDisk = 2,
-
-        /// <summary>It publishes faster than it may.</summary>
-        ForRate = 4,
-
-        /// <summary>It does not read what it is sent.</summary>
-        ForItself = 8,
     }
 
     public Connection Connection { get; }
@@ -95,7 +75,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         needed = 0;
         try
         {
-            while (_phase != Phase.Ended && _waits == Waits.None && TryFrame(bytes[read..], out var length, out var header, ref needed))
+            while (_phase != Phase.Ended && _gate.IsOpen && TryFrame(bytes[read..], out var length, out var header, ref needed))
             {
                 var packet = bytes.Slice(read, length);
                 read += length;
@@ -113,8 +93,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
 
         if (_phase == Phase.Ended)
             return bytes.Length;
-        if (_waits != Waits.None && !_isPaused)
-            Pause();
+        _gate.PauseIfClosed();
         return read;
     }
 
@@ -157,7 +136,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
             return;
         }
 
-        if (_isPaused && (_waits & Waits.ForItself) == 0)
+        if (_gate.IsPaused && !_gate.IsClosedFor(Waits.ForItself))
             _lastHeard = now; // it is the broker that does not listen
         if (_keepAlive == 0)
             return;
@@ -208,7 +187,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     /// <summary>Sends a QoS 0 message, unless the client lags too far behind.</summary>
     public void Send(scoped ref Publication publication, bool retain, uint[] identifiers)
     {
-        if (Lag > _engine.Limits.QueueBytes || (_waits & Waits.ForItself) != 0
+        if (Lag > _engine.Limits.QueueBytes || _gate.IsClosedFor(Waits.ForItself)
             || !_writer.Publish(ref publication, retain, identifiers))
             Session!.CountDropped(_engine);
     }
@@ -240,24 +219,13 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     }
 
     /// <summary>Reads nothing from the client for a while.</summary>
-    public void Wait(Waits reason) => _waits |= reason;
+    public void Wait(Waits reason) => _gate.Close(reason);
 
     /// <summary>One reason to wait is over.</summary>
     public void StopWaiting(Waits reason)
     {
-        if ((_waits & reason) == 0 || _phase == Phase.Ended)
-            return;
-        _waits &= ~reason;
-        if (_waits != Waits.None || !_isPaused)
-            return;
-        _isPaused = false;
-        Connection.Resume();
-    }
-
-    private void Pause()
-    {
-        _isPaused = true;
-        Connection.Pause();
+        if (_phase != Phase.Ended)
+            _gate.Open(reason);
     }
 
     private bool TryFrame(ReadOnlySpan<byte> bytes, out int length, out int header, ref int needed)
@@ -298,7 +266,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
         _phase = Phase.Connecting;
         PacketReader.CheckHeader(first, headerLength, body.Length, Version); // again, now that the version is known
         var connect = PacketReader.ReadConnect(body);
-        _waits |= Waits.ForConnack;
+        _gate.Close(Waits.ForConnack);
         _writer.Learn(connect);
         _engine.Admission.Begin(this, connect);
     }
@@ -413,7 +381,7 @@ internal sealed class Client : IConnectionOwner, IStoreWaiter, IDue
     private void WaitUntilItReads()
     {
         if (Lag > _engine.Limits.QueueBytes && _phase == Phase.Connected)
-            _waits |= Waits.ForItself;
+            _gate.Close(Waits.ForItself);
     }
 
     /// <summary>Has itself called at a time; what was awaited before does not matter any more.</summary>

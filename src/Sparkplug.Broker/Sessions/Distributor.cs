@@ -81,7 +81,7 @@ internal sealed class Distributor(BrokerEngine engine)
 
         foreach (var shared in route.Shared)
             if (shared.Choose(publication.Topic, publication.PublisherClientId) is { } chosen)
-                batch = Math.Max(batch, Deliver(ref publication, EntryOf(chosen), toDurable));
+                batch = Math.Max(batch, Deliver(ref publication, chosen.Entry, toDurable));
         return batch;
     }
 
@@ -92,10 +92,6 @@ internal sealed class Distributor(BrokerEngine engine)
             return 0;
         return session.Deliver(engine, ref publication, entry.Qos, entry.RetainAsPublished, entry.Identifiers);
     }
-
-    private static RouteEntry EntryOf(Subscription subscription) => new(
-        subscription.Subscriber, subscription.Qos, subscription.RetainAsPublished, HasNoLocal: false,
-        subscription.Identifier == 0 ? [] : [subscription.Identifier]);
 
     private static bool PromisesSomething(Route route, scoped in Publication publication)
     {
@@ -175,7 +171,7 @@ internal sealed class Distributor(BrokerEngine engine)
             Deliver(ref copy, engine.Subscriptions.Tree.Match(copy.Topic), engine.Durability.IsAccepting);
     }
 
-    /// <summary>An NBIRTH voids the device births of its node: each DBIRTH puts its own back (tck-id-payloads-nbirth-... order of births).</summary>
+    /// <summary>An NBIRTH voids the device births of its node: each DBIRTH puts its own back.</summary>
     private void Void(TopicFilter filter)
     {
         _voided.Clear();

@@ -48,6 +48,9 @@ internal static partial class Log
     [LoggerMessage(1415, LogLevel.Error, "A password could not be checked")]
     public static partial void AuthenticationFailed(this ILogger logger, Exception fault);
 
+    [LoggerMessage(1417, LogLevel.Error, "{Count} retained messages stay on the disk and are not offered: Broker:Limits:RetainedBytes ({RetainedBytes}) is used up")]
+    public static partial void RetainedLeft(this ILogger logger, int count, long retainedBytes);
+
     [LoggerMessage(1416, LogLevel.Information, "Restored {Sessions} sessions, {Retained} retained messages and {Wills} Wills")]
     public static partial void Restored(this ILogger logger, int sessions, int retained, int wills);
 }

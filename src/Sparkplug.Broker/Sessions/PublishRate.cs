@@ -30,12 +30,12 @@ internal sealed class Throttle(BrokerEngine engine)
     {
         if (engine.Limits.PublishRate > 0 && rate.Take(engine.Clock.Now) is var pause and > 0)
         {
-            client.Wait(Client.Waits.ForRate);
+            client.Wait(Waits.ForRate);
             engine.Deadlines.Add(new RateOver(client), engine.Clock.Now + pause);
         }
 
         if (engine.Durability.Backlog > HighWater && _waitForDisk.Add(client))
-            client.Wait(Client.Waits.ForDisk);
+            client.Wait(Waits.ForDisk);
     }
 
     /// <summary>The disk has taken a batch.</summary>
@@ -46,7 +46,7 @@ internal sealed class Throttle(BrokerEngine engine)
         Client[] waiting = [.. _waitForDisk];
         _waitForDisk.Clear();
         foreach (var client in waiting)
-            client.StopWaiting(Client.Waits.ForDisk);
+            client.StopWaiting(Waits.ForDisk);
     }
 
     /// <summary>The client is gone.</summary>
@@ -54,6 +54,6 @@ internal sealed class Throttle(BrokerEngine engine)
 
     private sealed class RateOver(Client client) : IDue
     {
-        public void Due(long now) => client.StopWaiting(Client.Waits.ForRate);
+        public void Due(long now) => client.StopWaiting(Waits.ForRate);
     }
 }

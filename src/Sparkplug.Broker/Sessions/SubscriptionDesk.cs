@@ -54,8 +54,12 @@ internal sealed class SubscriptionDesk(BrokerEngine engine, SubscriptionTree tre
     /// <summary>Takes the subscription of a session that is restored.</summary>
     public void Restore(Session session, StoredSubscription stored)
     {
-        if (!TopicFilter.TryParse(stored.Filter, out var filter, out _))
-            return; // written by a version with other limits
+        if (!TopicFilter.TryParse(stored.Filter, out var filter, out var fault))
+        {
+            engine.Refusals.Subscribe(session, stored.Filter, fault); // written by a version with other limits
+            return;
+        }
+
         Put(session, new Subscription
         {
             Subscriber = session,

@@ -169,10 +169,7 @@ internal sealed class MqttConnection
                 if (packet is MqttPublishPacket) MqttMeter.Sent.Add(1);
                 if (packet is MqttDisconnectPacket)
                 {
-                    await wire.FlushAsync(_ended.Token);
-                    // The server closes the connection now. To close it first could cost the server what it has not read yet.
-                    Volatile.Write(ref _disconnectDeadline, DeadlineAfter(LongestFarewell));
-                    _disconnectSent = true;
+                    await SayGoodbyeAsync(wire);
                     return;
                 }
                 if (wire.ShouldFlush) await FlushAsync(wire);
@@ -180,6 +177,22 @@ internal sealed class MqttConnection
             await FlushAsync(wire);
             await _wake.Reader.ReadAsync(_ended.Token);
         }
+    }
+
+    /// <summary>Sends DISCONNECT. The server closes then; to close first could cost the server what it has not read yet.</summary>
+    private async Task SayGoodbyeAsync(MqttWire wire)
+    {
+        _disconnectSent = true; // before: the server may have closed when the flush returns
+        try
+        {
+            await wire.FlushAsync(_ended.Token);
+        }
+        catch
+        {
+            _disconnectSent = false;
+            throw;
+        }
+        Volatile.Write(ref _disconnectDeadline, DeadlineAfter(LongestFarewell));
     }
 
     private async ValueTask FlushAsync(MqttWire wire)

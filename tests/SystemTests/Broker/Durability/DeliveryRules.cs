@@ -40,19 +40,23 @@ internal sealed class DeliveryRules(Action<string> report)
             return;
         }
 
-        _held[packetId] = new Held(stream, number, ++_order) { Connection = _connection };
+        if (!_copies.TryGetValue((stream, number), out var copies))
+            _copies.Add((stream, number), copies = new Copies());
+        var isFirst = copies.Packets.Count == 0;
+        var (order, connection) = copies.Packets.GetValueOrDefault(packetId);
+        if (order == 0)
+            order = ++_order; // one that comes again keeps its place: its acknowledgement was not heard
+        _held[packetId] = new Held(stream, number, order) { Connection = _connection };
         var last = LastOf(stream);
         if (number <= last)
-            CheckRepetition(stream, number, qos, packetId, dup);
+            CheckRepetition(stream, number, qos, isFirst ? null : copies, order, dup && connection > 0 && connection < _connection);
         else if (number > last + 1)
             report($"{stream.Topic}: {number} comes after {last}: {number - last - 1} are lost or late (acknowledged up to {stream.Acknowledged})");
         else if (dup && _connection == 1)
             report($"{stream.Topic}: {number} carries DUP although nothing was sent before");
         if (number > last)
             _last[stream] = number;
-        if (!_copies.TryGetValue((stream, number), out var copies))
-            _copies.Add((stream, number), copies = new Copies());
-        copies.Connections[packetId] = _connection;
+        copies.Packets[packetId] = (order, _connection);
     }
 
     private void CheckRedelivery(Held held, MessageStream stream, int number, ushort packetId, bool dup)
@@ -64,13 +68,19 @@ internal sealed class DeliveryRules(Action<string> report)
             report($"{stream.Topic}: {number} comes again with packet identifier {packetId} and without DUP");
         if (held.Connection == _connection)
             report($"{stream.Topic}: {number} comes again on the same connection");
-        if (held.Order < _lastRedelivered)
-            report($"{stream.Topic}: {number} is redelivered after what came later");
-        (held.Connection, _lastRedelivered) = (_connection, held.Order);
-        _copies[(held.Stream, held.Number)].Connections[packetId] = _connection;
+        CheckOrder(stream, number, held.Order);
+        held.Connection = _connection;
+        _copies[(held.Stream, held.Number)].Packets[packetId] = (held.Order, _connection);
     }
 
-    private void CheckRepetition(MessageStream stream, int number, Qos qos, ushort packetId, bool dup)
+    private void CheckOrder(MessageStream stream, int number, int order)
+    {
+        if (order < _lastRedelivered)
+            report($"{stream.Topic}: {number} is redelivered after what came later");
+        _lastRedelivered = order;
+    }
+
+    private void CheckRepetition(MessageStream stream, int number, Qos qos, Copies? copies, int order, bool isSamePacket)
     {
         if (qos == Qos.ExactlyOnce)
         {
@@ -78,15 +88,16 @@ internal sealed class DeliveryRules(Action<string> report)
             return;
         }
 
-        if (!_copies.TryGetValue((stream, number), out var copies))
+        if (copies is null)
         {
             report($"{stream.Topic}: {number} comes late: after what was published after it");
             return;
         }
 
         // Acknowledged, but the broker was killed before it knew: the same packet again.
-        if (dup && copies.Connections.TryGetValue(packetId, out var connection) && connection < _connection)
+        if (isSamePacket)
         {
+            CheckOrder(stream, number, order);
             Redelivered++;
             return;
         }
@@ -109,11 +120,11 @@ internal sealed class DeliveryRules(Action<string> report)
         public required int Connection { get; set; }
     }
 
-    /// <summary>How often a message has come as one of its own, and by which packet identifiers on which connection.</summary>
+    /// <summary>How often a message has come as one of its own, and by which packet identifiers: at which place first, on which connection last.</summary>
     private sealed class Copies
     {
         public int Count { get; set; } = 1;
 
-        public Dictionary<ushort, int> Connections { get; } = [];
+        public Dictionary<ushort, (int Order, int Connection)> Packets { get; } = [];
     }
 }

@@ -44,6 +44,27 @@ public sealed class DeliveryRulesTests
     }
 
     [Fact]
+    public void What_comes_again_although_it_was_acknowledged_keeps_its_place_over_any_number_of_kills()
+    {
+        Receive(1, packetId: 7);
+        _rules.Received(_another, 1, Qos.ExactlyOnce, 8, dup: false);
+        _rules.Released(7);
+        for (var kill = 0; kill < 3; kill++)
+        {
+            _rules.Connected();
+            Receive(1, packetId: 7, dup: true);
+            _rules.Received(_another, 1, Qos.ExactlyOnce, 8, dup: true);
+            Assert.Empty(_reports);
+        }
+
+        _rules.Released(7);
+        _rules.Connected();
+        _rules.Received(_another, 1, Qos.ExactlyOnce, 8, dup: true);
+        Receive(1, packetId: 7, dup: true);
+        Assert.Contains("after what came later", Assert.Single(_reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_copy_without_DUP_is_right_once_for_each_time_that_the_publisher_sent_again()
     {
         Receive(1, packetId: 1);

@@ -1,10 +1,10 @@
 using System.Text;
 using CsCheck;
-using Sparkplug.Broker.Security;
+using Sparkplug.Broker.Routing;
 
-namespace UnitTests.Broker.Security;
+namespace UnitTests.Broker.Routing;
 
-public sealed class TopicMatchTests
+public sealed class TopicFilterCoverTests
 {
     [Theory]
     [Spec("MQTT-4.7.1-1", "MQTT-4.7.1-2", "MQTT-4.7.2-1")]
@@ -36,7 +36,7 @@ public sealed class TopicMatchTests
     [InlineData("a/#", "a/$b", true)]
     [InlineData("Straße/+", "Straße/ä", true)]
     public void A_filter_matches_as_the_standard_says(string filter, string topic, bool matches) =>
-        Assert.Equal(matches, TopicMatch.Matches(Encoding.UTF8.GetBytes(filter), Encoding.UTF8.GetBytes(topic)));
+        Assert.Equal(matches, TopicFilter.Matches(Encoding.UTF8.GetBytes(filter), Encoding.UTF8.GetBytes(topic)));
 
     [Theory]
     [InlineData("a/#", "a/#", true)]
@@ -56,7 +56,7 @@ public sealed class TopicMatchTests
     [InlineData("#", "$SYS/#", false)]
     [InlineData("$SYS/#", "#", false)]
     public void A_grant_covers_a_subscription_or_not(string granted, string asked, bool covers) =>
-        Assert.Equal(covers, TopicMatch.Covers(Encoding.UTF8.GetBytes(granted), Encoding.UTF8.GetBytes(asked)));
+        Assert.Equal(covers, TopicFilter.Covers(Encoding.UTF8.GetBytes(granted), Encoding.UTF8.GetBytes(asked)));
 
     /// <summary>Over all topics of up to four levels from three words, covering is exactly what matching says it is.</summary>
     [Fact]
@@ -67,8 +67,8 @@ public sealed class TopicMatchTests
         Gen.Select(AFilter, AFilter).Sample((granted, asked) =>
         {
             var (wide, narrow) = (Encoding.UTF8.GetBytes(granted), Encoding.UTF8.GetBytes(asked));
-            var meant = topics.Where(topic => TopicMatch.Matches(narrow, topic)).All(topic => TopicMatch.Matches(wide, topic));
-            Assert.True(meant == TopicMatch.Covers(wide, narrow), $"{granted} over {asked}: {meant}");
+            var meant = topics.Where(topic => TopicFilter.Matches(narrow, topic)).All(topic => TopicFilter.Matches(wide, topic));
+            Assert.True(meant == TopicFilter.Covers(wide, narrow), $"{granted} over {asked}: {meant}");
         }, iter: 20_000);
     }
 
@@ -84,14 +84,14 @@ public sealed class TopicMatchTests
     [InlineData("#/a", false)]
     [InlineData("a/b+", false)]
     [InlineData("a\0b", false)]
-    public void A_text_is_a_filter_or_not(string text, bool isFilter) => Assert.Equal(isFilter, TopicMatch.FaultOf(text) is null);
+    public void A_text_is_a_filter_or_not(string text, bool isFilter) => Assert.Equal(isFilter, TopicFilter.FaultOf(text) is null);
 
     [Fact]
     [Spec("MQTT-1.5.4-1")]
     public void Half_a_surrogate_pair_is_no_text() // an attribute cannot hold one
     {
         foreach (var text in (string[])["a\ud83d", "\ude00a", "\ude00\ud83d"])
-            Assert.NotNull(TopicMatch.FaultOf(text));
+            Assert.NotNull(TopicFilter.FaultOf(text));
     }
 
     private static readonly Gen<string> AFilter =
