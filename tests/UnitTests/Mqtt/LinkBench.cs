@@ -23,14 +23,14 @@ internal sealed class LinkBench : IAsyncDisposable
     {
         Options = options ?? new MqttLinkOptions { ClientId = "bench", Version = MqttVersion.V5 };
         _events = Channel.CreateBounded<MqttEvent>(eventCapacity);
-        Link = new MqttLink(Options, _events.Writer.WriteAsync, Clock, NullLogger.Instance, (_, _) =>
+        Link = new MqttLink(Options, DeliverAsync, Clock, NullLogger.Instance, (_, _) =>
         {
             if (OpenFails is { } failure) throw failure;
             var (client, server) = StreamPair.Create();
             _accepted.Writer.TryWrite(server);
             return Task.FromResult(client);
         });
-        _run = Link.RunAsync(_stop.Token);
+        _run = Task.Run(() => Link.RunAsync(_stop.Token)); // without the tests' context: what a timer is waited for goes on at the timer's own time
     }
 
     public MqttLinkOptions Options { get; }
@@ -40,6 +40,9 @@ internal sealed class LinkBench : IAsyncDisposable
     public MqttLink Link { get; }
 
     public Exception? OpenFails { get; set; }
+
+    /// <summary>When the last <see cref="MqttEvent.ConnectDue"/> was told; reading it takes a while, and time moves on meanwhile.</summary>
+    public DateTimeOffset ConnectDueAt { get; private set; }
 
     public static MqttConnect Connect { get; } = new(new Uri("mqtt://bench"), "will/topic", new byte[] { 1, 2, 3 }, WillRetain: false);
 
@@ -89,6 +92,13 @@ internal sealed class LinkBench : IAsyncDisposable
         await _stop.CancelAsync();
         await _run.WaitAsync(Deadline);
         _stop.Dispose();
+    }
+
+    private ValueTask DeliverAsync(MqttEvent told, CancellationToken stopping)
+    {
+        if (told is MqttEvent.ConnectDue)
+            ConnectDueAt = Clock.GetUtcNow();
+        return _events.Writer.WriteAsync(told, stopping);
     }
 }
 

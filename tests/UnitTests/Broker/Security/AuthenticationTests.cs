@@ -126,7 +126,7 @@ public sealed class AuthenticationTests : IDisposable
     }
 
     /// <summary>The whole plant behind one address, each with a user of its own, none of them remembered, and with a guesser among them.</summary>
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Nine_thousand_at_once_from_one_address_all_get_in()
     {
         const int plant = 9_000;
@@ -146,7 +146,11 @@ public sealed class AuthenticationTests : IDisposable
         }
 
         Assert.All(await guessed, verdict => Assert.NotEqual(Verdict.Accepted, verdict));
-        Assert.Equal(0, authentication.Waiting);
+        while (authentication.Waiting > 0) // a check goes on after its client has given up
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     private Authentication New(bool allowAnonymous) => new(
